@@ -1,0 +1,61 @@
+# C types for engine.py: what the compiler needs to know, and the one thing that only the compiled build does.
+cimport cython
+
+from autograd.arithmetic cimport Arithmetic
+
+cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SIGMOID, CONSTANT
+cdef long long _stamp
+
+
+cdef class Value(Arithmetic):
+    cdef double _data, _grad, _left_local, _right_local
+    cdef object _op, _label
+    cdef Value _left, _right
+    cdef list _more
+    cdef long long _stamp
+    cdef object _unary(self, object op)
+    cdef object _binary(self, object op, object x, object y)
+
+
+cdef class Graph:
+    cdef Value _root
+    cdef list _leaves, _inner
+    cdef bint _current
+
+
+@cython.locals(value=Value)
+cdef Value _constant(object x)
+
+@cython.locals(node=Value)
+cdef Value _record(object op, Value left, Value right, object more)
+
+@cython.locals(x=double, y=double, e=double)
+cdef int _evaluate(Value node) except -1
+
+cdef _edges(Value node)
+
+@cython.locals(stamp="long long", node=Value, path=list, leaves=list, inner=list)
+cdef tuple _sort_topologically(Value root)
+
+
+cdef list dying
+cdef bint freeing
+
+cdef inline void release_parents(Value node):
+    """Let go of a dying node's parents. They wait in a list for their turn, so that a long chain does not recurse."""
+    global freeing
+    if node._left is None:
+        return
+    dying.append(node._left)
+    node._left = None
+    if node._right is not None:
+        dying.append(node._right)
+        node._right = None
+    if node._more is not None:
+        dying.append(node._more)
+        node._more = None
+    if not freeing:
+        freeing = True
+        while dying:
+            dying.pop()
+        freeing = False

@@ -1,0 +1,336 @@
+"""Backpropagation, in one sitting.
+
+A `Value` is a number that remembers how it was made: the operation, its parents (the Values that went in) and, for each
+parent, the local derivative: how much the output moves when that parent alone moves. Local derivatives are plain
+numbers, worked out while the expression is computed. All of them together are a graph, and backpropagation is one walk
+over it, from the result back to the leaves, with one line at its heart, the chain rule:
+
+    parent.grad += local_grad * node.grad
+
+The walk goes in reverse topological order: a node hands its gradient on only after everything made from it has handed
+back its own, so that what it hands on is complete.
+
+>>> x, y = Value(2.0, "x"), Value(-3.0, "y")
+>>> z = x * y + x
+>>> z.backward()
+>>> z.data, x.grad, y.grad        # ∂z/∂x = y + 1, ∂z/∂y = x
+(-4.0, -2.0, 2.0)
+
+The rules of differentiation are a table, in `ops`; this file is the machinery that applies them. `_evaluate` repeats
+the hottest of them as plain arithmetic, for speed, and a test holds each to its entry in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+from autograd import ops
+from autograd.arithmetic import Arithmetic
+from autograd.ops import Op, is_number, number, text
+
+try:
+    import cython
+except ImportError:
+    from autograd import _uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import exp
+else:
+    from math import exp
+
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
+RELU, SIGMOID, CONSTANT = ops.relu, ops.sigmoid, ops.constant
+
+
+@cython.no_gc  # a graph holds no cycle, so the garbage collector need not know of it; in this order, above cclass
+@cython.cclass
+class Value(Arithmetic):
+    """A number in a computation graph: ``Value(data, label="")``.
+
+    ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
+    print and draw it with; anything else is a TypeError. ``< <= > >=`` compare the data, so that ``max`` and ``sorted``
+    work; ``==`` and ``hash`` go by identity, for a Value is a node of a graph, and two nodes can hold the same number.
+    """
+
+    # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
+    # ones wait in _more. A tuple of parents would read better and take twice the time.
+    __slots__ = ("_data", "_grad", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local", "_stamp")
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data, self._grad, self._label = number(data), 0.0, text(label)
+        self._op: Any = None
+        self._left: Any = None
+        self._right: Any = None
+        self._more: Any = None
+        self._left_local = self._right_local = 0.0
+        self._stamp = 0
+
+    @property
+    def data(self) -> float:
+        """The number itself. Assign to a leaf, and `Graph.forward` brings what was made from it up to date."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = number(data)
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self for the root that ``backward`` was called on; a leaf adds its gradients up over the calls."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = number(grad)
+
+    @property
+    def label(self) -> str:
+        """The name to print and draw this value with; empty where it has none."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = text(label)
+
+    @property
+    def op(self) -> Op | None:
+        """The operation that made this value; None for a leaf, `ops.constant` for a plain number in an expression."""
+        return self._op
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The Values that went into the operation, in order."""
+        return tuple([parent for parent, _ in _edges(self)])
+
+    @property
+    def local_grads(self) -> tuple[float, ...]:
+        """∂self/∂parent, for each of `parents`."""
+        return tuple([local_grad for _, local_grad in _edges(self)])
+
+    def backward(self) -> None:
+        """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value."""
+        Graph(self).backward()
+
+    def _unary(self, op: Op) -> Value:
+        return _record(op, self, None, None)
+
+    def _binary(self, op: Op, x: Any, y: Any) -> Any:
+        left = x if isinstance(x, Value) else _constant(x)
+        right = y if isinstance(y, Value) else _constant(y)
+        return NotImplemented if left is None or right is None else _record(op, left, right, None)
+
+    def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
+        """How an operation takes Values: ``op(x, y, z)`` ends here."""
+        left, right, *more = [x if isinstance(x, Value) else _constant(number(x)) for x in inputs] + [None]
+        return _record(op, left, right, [(parent, 0.0) for parent in more[:-1]] or None)
+
+    def __repr__(self) -> str:
+        label = f", label={self._label!r}" if self._label else ""
+        return f"Value(data={self._data}, grad={self._grad}{label})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leaves, and so networks, can be copied and pickled."""
+        if self._left is None:
+            return Value, (self._data, self._label), (None, {"grad": self._grad})
+        raise TypeError(
+            f"{self!r} was computed from others, and a copy would have to copy its whole graph: copy or pickle the "
+            "leaves or the network and compute it again, or take v.data, the plain number"
+        )
+
+    def __dealloc__(self) -> None:  # compiled only, and then what frees a chain of any length without recursion
+        release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
+
+
+Edges: TypeAlias = list[tuple[Value, float]]
+
+
+def _constant(x: Any) -> Any:
+    """A node for a plain number in an expression; None where x is not a number."""
+    if not is_number(x):
+        return None
+    value = Value(x)
+    value._op = CONSTANT
+    return value
+
+
+def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Value:
+    """A new node for the operation applied to these parents."""
+    node = Value.__new__(Value)
+    node._op, node._left, node._right, node._more = op, left, right, more
+    node._grad = node._left_local = node._right_local = 0.0
+    node._label, node._stamp = "", 0
+    _evaluate(node)
+    return node
+
+
+def _evaluate(node: Value) -> None:
+    """Work out a node's data and local derivatives from its parents' data."""
+    op = node._op
+    x = node._left._data
+    y = 0.0 if node._right is None else node._right._data
+    if op is ADD:
+        node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
+    elif op is MULTIPLY:
+        node._data, node._left_local, node._right_local = x * y, y, x
+    elif op is SUBTRACT:
+        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
+    elif op is DIVIDE and y != 0:
+        node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
+    elif op is NEGATIVE:
+        node._data, node._left_local = -x, -1.0
+    elif op is RELU:
+        node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
+    elif op is SIGMOID:
+        e = exp(-abs(x))
+        node._data = (1.0 if x >= 0 else e) / (1.0 + e)
+        node._left_local = node._data * (1.0 - node._data)
+    else:
+        inputs = [parent.data for parent in node.parents]
+        data = number(op.forward(*inputs))
+        local_grads = [number(partial(data, *inputs)) for partial in op.partials]
+        node._data, node._left_local = data, local_grads[0]
+        if node._right is not None:
+            node._right_local = local_grads[1]
+        if node._more is not None:
+            node._more = list(zip(node.parents[2:], local_grads[2:], strict=True))
+
+
+def _edges(node: Value) -> Edges:
+    """The parents of a node, each with ∂node/∂parent."""
+    edges: Edges = [] if node._left is None else [(node._left, node._left_local)]
+    if node._right is not None:
+        edges.append((node._right, node._right_local))
+    return edges if node._more is None else edges + node._more
+
+
+class Step(NamedTuple):
+    """One step of backpropagation, over the edge from a node to one of its parents."""
+
+    node: Value
+    parent: Value
+    local_grad: float  #: ∂node/∂parent
+    upstream: float  #: ∂root/∂node, complete by now
+    contribution: float  #: local_grad · upstream, what this path adds to ∂root/∂parent
+    grad: float  #: ∂root/∂parent so far, this contribution included
+
+
+@cython.cclass
+class Graph:
+    """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
+
+    Keep it to go over the same expression again without recording it anew:
+
+    >>> x = Value(3.0, "x")
+    >>> graph = Graph(x * x + 1)
+    >>> x.data = 5.0
+    >>> graph.forward()
+    26.0
+    >>> graph.backward()
+    >>> x.grad
+    10.0
+
+    ``len`` counts the Values, iterating yields them in order; a root that is not a Value is a TypeError. Graphs that
+    share Values are not to be ordered or run in two threads at once.
+    """
+
+    __slots__ = ("_current", "_inner", "_leaves", "_root")
+
+    def __init__(self, root: Value) -> None:
+        if not isinstance(root, Value):
+            raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
+        self._root = root
+        self._leaves, self._inner = _sort_topologically(root)
+        self._current = True
+
+    @property
+    def root(self) -> Value:
+        """The Value that the graph leads to."""
+        return self._root
+
+    @property
+    def leaves(self) -> tuple[Value, ...]:
+        """The Values that nothing went into: parameters, inputs, targets. Constants are left out."""
+        return tuple([leaf for leaf in self._leaves if leaf.op is None])
+
+    def __len__(self) -> int:
+        return len(self._leaves) + len(self._inner)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._leaves + self._inner)
+
+    def forward(self) -> float:
+        """Compute everything again from the leaves' present data, and return the root's."""
+        node: Value
+        self._current = False
+        for node in self._inner:
+            _evaluate(node)
+        self._current = True
+        return self._root._data
+
+    def backward(self) -> None:
+        """Give every Value its gradient, ∂root/∂value. Leaves add it to what they have; inner nodes begin at 0.
+
+        Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before.
+        """
+        node: Value
+        if not self._current:
+            self.forward()  # the last one was interrupted
+        before = [leaf.grad for leaf in self._leaves]
+        try:
+            for node in self._inner:
+                node._grad = 0.0
+            self._root._grad += 1.0  # ∂root/∂root
+            for node in reversed(self._inner):
+                node._left._grad += node._left_local * node._grad
+                if node._right is not None:
+                    node._right._grad += node._right_local * node._grad
+                if node._more is not None:
+                    for parent, local_grad in node._more:
+                        parent.grad += local_grad * node._grad
+        except BaseException:
+            for node, grad in zip(self._leaves, before, strict=True):
+                node._grad = grad
+            raise
+
+    def steps(self) -> Iterator[Step]:
+        """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out."""
+        grads = dict.fromkeys(self, 0.0)
+        grads[self._root] = 1.0
+        for node in reversed(self._inner):
+            for parent, local_grad in _edges(node):
+                contribution = local_grad * grads[node]
+                grads[parent] += contribution
+                if parent.op is not CONSTANT:
+                    yield Step(node, parent, local_grad, grads[node], contribution, grads[parent])
+
+
+_stamp = 0
+dying: list[Any] = []
+
+
+def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:
+    """All that the root was made from: the leaves, and the rest with every parent before what was made from it.
+
+    A depth-first walk, with a path in place of recursion: a node is listed once it has no unlisted parent. What marks a
+    listed node is a number new to each walk, so that the marks of a walk that was interrupted mean nothing to the next.
+    """
+    global _stamp
+    _stamp += 1
+    stamp = _stamp
+    leaves: list[Value] = []
+    inner: list[Value] = []
+    path = [root]
+    while path:
+        node = path[-1]
+        if node._left is not None and node._left._stamp != stamp:
+            path.append(node._left)
+        elif node._right is not None and node._right._stamp != stamp:
+            path.append(node._right)
+        elif node._more is not None and (unlisted := [parent for parent, _ in node._more if parent._stamp != stamp]):
+            path.append(unlisted[0])
+        else:
+            node._stamp = stamp
+            path.pop()
+            (leaves if node._left is None else inner).append(node)
+    return leaves, inner

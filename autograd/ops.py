@@ -177,9 +177,9 @@ def _softplus(x: float) -> float:
 add = Op("add", "+", lambda x, y: x + y, (lambda out, x, y: 1.0, lambda out, x, y: 1.0))
 subtract = Op("subtract", "−", lambda x, y: x - y, (lambda out, x, y: 1.0, lambda out, x, y: -1.0))
 multiply = Op("multiply", "×", lambda x, y: x * y, (lambda out, x, y: y, lambda out, x, y: x))
-divide = Op("divide", "÷", _divide, (lambda out, x, y: divide(1.0, y), lambda out, x, y: -divide(out, y)))
+divide: Op = Op("divide", "÷", _divide, (lambda out, x, y: divide(1.0, y), lambda out, x, y: -divide(out, y)))
 negative = Op("negative", "−", lambda x: -x, (lambda out, x: -1.0,))
-power = Op(
+power: Op = Op(
     "power",
     "^",
     _power,
@@ -190,19 +190,19 @@ power = Op(
 )
 absolute = Op("absolute", "|·|", abs, (lambda out, x: sign(x),))
 exp = Op("exp", "exp", _exp, (lambda out, x: out,))
-log = Op("log", "log", _log, (lambda out, x: divide(1.0, x),))
+log: Op = Op("log", "log", _log, (lambda out, x: divide(1.0, x),))
 sqrt = Op("sqrt", "√", _or_nan(math.sqrt), (lambda out, x: divide(0.5, out),))
 sin = Op("sin", "sin", _or_nan(math.sin), (lambda out, x: cos(x),))
-cos = Op("cos", "cos", _or_nan(math.cos), (lambda out, x: -sin(x),))
+cos: Op = Op("cos", "cos", _or_nan(math.cos), (lambda out, x: -sin(x),))
 tan = Op("tan", "tan", _or_nan(math.tan), (lambda out, x: 1 + out * out,))
 tanh = Op("tanh", "tanh", math.tanh, (lambda out, x: 1 - out * out,))
-sigmoid = Op("sigmoid", "σ", _sigmoid, (lambda out, x: out * (1 - out),))
+sigmoid: Op = Op("sigmoid", "σ", _sigmoid, (lambda out, x: out * (1 - out),))
 relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: step(out),))
 softplus = Op("softplus", "softplus", _softplus, (lambda out, x: sigmoid(x),))
 
 # The slopes of relu and abs are operations too, so that replaying a recorded derivative finds the jump anew.
 
-step = Op("step", "step", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
-sign = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
+step: Op = Op("step", "step", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
+sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with

@@ -117,16 +117,16 @@ class Arithmetic:
         raise TypeError(f"a {type(self).__name__} has no number")
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.data < (other.data if isinstance(other, Arithmetic) else other))
+        return self.data < (other.data if isinstance(other, Arithmetic) else other)
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.data <= (other.data if isinstance(other, Arithmetic) else other))
+        return self.data <= (other.data if isinstance(other, Arithmetic) else other)
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.data > (other.data if isinstance(other, Arithmetic) else other))
+        return self.data > (other.data if isinstance(other, Arithmetic) else other)
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.data >= (other.data if isinstance(other, Arithmetic) else other))
+        return self.data >= (other.data if isinstance(other, Arithmetic) else other)
 
     def __hash__(self) -> int:
         return object.__hash__(self)

@@ -132,7 +132,7 @@ class Value(Arithmetic):
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled."""
         if self._left is None:
-            return Value, (self._data, self._label), (None, {"grad": self._grad})
+            return type(self), (self._data, self._label), (None, {"grad": self._grad})
         raise TypeError(
             f"{self!r} was computed from others, and a copy would have to copy its whole graph: copy or pickle the "
             "leaves or the network and compute it again, or take v.data, the plain number"

@@ -1,0 +1,81 @@
+"""How wrong a prediction is, as one Value: what backpropagation starts from.
+
+Each loss takes ``(prediction, target)``: a network's output and what it should have been, or a list of outputs and a
+list as long of targets. They are written as in a textbook wherever that is also sound in floating point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias, cast
+
+from autograd.engine import Value
+from autograd.ops import Op, divide, log, where
+
+Prediction: TypeAlias = Value | Sequence[Value]
+Target: TypeAlias = float | Value | Sequence[float | Value]
+
+
+def half_squared_error(prediction: Prediction, target: Target) -> Value:
+    """½(y − t)², summed over the outputs; its derivative is y − t.
+
+    >>> half_squared_error(Value(3.0), 1.0).data
+    2.0
+    """
+    return _sum([0.5 * (y - t) ** 2 for y, t in _pairs(prediction, target)])
+
+
+def mean_squared_error(prediction: Prediction, target: Target) -> Value:
+    """(y − t)², averaged over the outputs.
+
+    >>> mean_squared_error([Value(3.0), Value(1.0)], [1.0, 1.0]).data
+    2.0
+    """
+    return _mean([(y - t) ** 2 for y, t in _pairs(prediction, target)])
+
+
+# x·log y, and 0 where x is 0: an event that cannot happen adds nothing, however improbable it was held to be.
+xlogy = Op(
+    "xlogy",
+    "x·log y",
+    lambda x, y: 0.0 if x == 0 else x * log(y),
+    (lambda out, x, y: log(y), lambda out, x, y: where(abs(x) <= 0, 0.0, divide(x, y))),
+)
+
+
+def binary_cross_entropy(prediction: Prediction, target: Target) -> Value:
+    """−(t·log p + (1 − t)·log(1 − p)), averaged over the outputs: p is the probability that t is 1.
+
+    Where p is exactly 0 or 1 and right, the loss is 0; where it is wrong, infinite, for nothing could be worse. From
+    z = 37 on a sigmoid rounds to 1, so train a network that may be that sure on its last weighted sum, by
+    `binary_cross_entropy_with_logits`.
+
+    >>> print(f"{binary_cross_entropy(Value(0.25), 1):.4f}")      # log 4
+    1.3863
+    """
+    return _mean([-(xlogy(t, p) + xlogy(1 - t, 1 - p)) for p, t in _pairs(prediction, target)])
+
+
+def binary_cross_entropy_with_logits(prediction: Prediction, target: Target) -> Value:
+    """The binary cross-entropy of σ(z), from z: log(1 + eᶻ) − t·z, averaged over the outputs. Finite for every z.
+
+    >>> binary_cross_entropy_with_logits(Value(800.0), 0).data
+    800.0
+    """
+    return _mean([z.softplus() - t * z for z, t in _pairs(prediction, target)])
+
+
+def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
+    """Each output with its target."""
+    outputs, targets = ([x] if not hasattr(x, "__len__") else x for x in (prediction, target))
+    if len(outputs) != len(targets) or not len(outputs):
+        raise ValueError(f"a loss takes a target for each output, got {len(outputs)} and {len(targets)}")
+    return list(zip(outputs, targets, strict=True))
+
+
+def _sum(terms: list[Any]) -> Value:
+    return cast(Value, sum(terms[1:], terms[0]))
+
+
+def _mean(terms: list[Any]) -> Value:
+    return _sum(terms) / len(terms) if len(terms) > 1 else cast(Value, terms[0])

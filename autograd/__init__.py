@@ -8,6 +8,7 @@
 y = 0.7311, ∂y/∂w = 0.3932
 """
 
+from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 
@@ -17,6 +18,7 @@ __all__ = [
     "Step",
     "Value",
     "cos",
+    "draw_dot",
     "exp",
     "log",
     "relu",

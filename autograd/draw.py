@@ -1,0 +1,216 @@
+"""Pictures of computation graphs, by Graphviz.
+
+`draw_dot` turns the graph behind a value into a `graphviz.Digraph`: every value a box with its label, data and
+gradient, every operation a circle, and on each edge into an operation the local derivative that backpropagation
+multiplies by. What a box is can be told without color: parameters and other leaves have sharp corners and a heavy
+border, what was computed has round corners, the root a double border; a constant, which takes no gradient, is a bare
+number in a dashed border. Color adds the gradients: orange where positive, blue where negative, deeper where larger.
+
+The package `graphviz` describes the picture, and a program lays it out: the system's ``dot`` where there is one, else
+the one in the wheel `graphviz-pure`. Package and wheel come with ``python -m pip install "glassgrad[draw]"``.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import math
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd import ops
+from autograd.engine import Graph, Value
+
+if TYPE_CHECKING:
+    import graphviz
+
+#: The colors of a picture, by what they are for. ``ink`` is the text on all of them but the ``operation``.
+THEMES = {
+    "light": {
+        "background": "#ffffff", "ink": "#1a1a1a", "line": "#5c6670", "value": "#ffffff", "leaf": "#fff4cc",
+        "operation": "#3b4856", "symbol": "#ffffff", "layer": "#f2f4f7", "positive": "#f28e4b", "negative": "#6aaee8",
+    },
+    "dark": {
+        "background": "#15191f", "ink": "#f2f2f2", "line": "#94a1b0", "value": "#232a33", "leaf": "#4a4220",
+        "operation": "#c3ccd6", "symbol": "#15191f", "layer": "#1c222a", "positive": "#a84a0c", "negative": "#1f62a8",
+    },
+}  # fmt: skip
+
+
+def draw_dot(
+    root: Value,
+    format: str = "svg",
+    rankdir: str = "LR",
+    *,
+    precision: int = 4,
+    theme: str = "light",
+    max_nodes: int = 1000,
+) -> graphviz.Digraph:
+    """The graph behind ``root`` as a picture: a notebook shows it, `write_picture` and ``.render`` write it.
+
+    Args:
+        root: the value whose graph is drawn.
+        format: what ``.render`` and ``.pipe`` make unless told otherwise: svg, png or another that Graphviz knows.
+        rankdir: which way the data flows: LR, from left to right, or TB, RL, BT.
+        precision: how many significant digits numbers are given with.
+        theme: light or dark.
+        max_nodes: how many values are drawn at most.
+
+    Returns:
+        A `graphviz.Digraph`, open to change. The i-th value of ``Graph(root)`` is the node ``v{i}``, and the operation
+        that made it ``op{i}``. In SVG each has what it is as its class: leaf, constant, computed, root, operation.
+
+    Raises:
+        ValueError: where the graph has more than ``max_nodes`` values, or an option is unknown.
+        ImportError: where the package graphviz is missing.
+        RuntimeError: where there is no program to lay the picture out with.
+
+    >>> x = Value(3.0, "x")
+    >>> y = x * x
+    >>> y.backward()
+    >>> draw_dot(y).source.count("v0 -> op1")       # x enters the product twice
+    2
+    """
+    colors = _choose("theme", theme, THEMES)
+    rankdir = _choose("rankdir", rankdir, {way: way for way in ("LR", "TB", "RL", "BT")})
+    graph = Graph(root)
+    if len(graph) > max_nodes:
+        raise ValueError(
+            f"a graph of {len(graph):,} values is too large to read as one picture, where {max_nodes:,} is the limit: "
+            f"draw a part of it, from an inner value, or pass max_nodes={len(graph)}"
+        )
+    dot = _new_digraph(format, rankdir, colors)
+    shade = _shades(graph, colors)
+    names = {node: f"v{i}" for i, node in enumerate(graph)}
+    for node, name in names.items():
+        if node.op is ops.constant:
+            rows = [("", node.data, "")]
+        else:
+            rows = [("data", node.data, ""), ("grad", node.grad, shade(node.grad))]
+        dot.node(name, _text(node.label, rows, precision), **_look(node, root, colors))
+        if node.op is not None and node.parents:
+            op = name.replace("v", "op")
+            dot.node(op, f"<{_escape(node.op.symbol)}>" if node.op.symbol else "", **_operation_look(colors))
+            for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
+                through = "" if parent.op is ops.constant else f" {local_grad:.{precision}g} "
+                dot.edge(names[parent], op, through)
+            dot.edge(op, name)
+    return dot
+
+
+def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
+    """Write a picture, whole or not at all, in the format that the path ends with: ``.svg``, ``.png`` and so on."""
+    path = Path(path)
+    data = dot.pipe(format=path.suffix.removeprefix("."))
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _choose(what: str, name: str, choices: dict[str, Any]) -> Any:
+    """The choice of that name; a ValueError that lists the choices where there is none."""
+    if name not in choices:
+        raise ValueError(f"unknown {what} {name!r}: choose one of {', '.join(choices)}")
+    return choices[name]
+
+
+def _new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.Digraph:
+    """An empty picture."""
+    graphviz, program = _find_graphviz()
+    font = {"fontname": "Arial", "fontcolor": colors["ink"]}
+    dot = graphviz.Digraph(
+        format=format,
+        graph_attr=font | {"rankdir": rankdir, "bgcolor": colors["background"], "nodesep": "0.15", "ranksep": "0.16"},
+        node_attr=font | {"shape": "box", "fontsize": "11", "margin": "0.06,0.04", "height": "0", "width": "0"},
+        edge_attr=font | {"fontsize": "10", "color": colors["line"], "arrowsize": "0.6"},
+    )
+    if program.stem == "graphviz-pure":
+        # It tells standard error that it guesses the width of ×, σ and whatever else is not ASCII.
+        dot.pipe, dot.render = functools.partial(dot.pipe, quiet=True), functools.partial(dot.render, quiet=True)
+    return dot
+
+
+def _find_graphviz() -> tuple[Any, Path]:
+    """The package graphviz and the program that it runs, graphviz-pure's where it would find none."""
+    import shutil
+    from importlib import metadata
+
+    install = 'python -m pip install "glassgrad[draw]"'
+    try:
+        import graphviz
+        from graphviz.backend import dot_command
+    except ImportError:
+        raise ImportError(f"pictures need the package graphviz, which is missing: {install}") from None
+    if shutil.which(dot_command.DOT_BINARY) is None:
+        try:
+            files = metadata.files("graphviz-pure") or []
+        except metadata.PackageNotFoundError:
+            files = []
+        programs = [Path(file.locate()) for file in files if file.stem == "graphviz-pure"]
+        if not programs:
+            raise RuntimeError(f"pictures need Graphviz's program dot, and there is none on the PATH: {install}")
+        dot_command.DOT_BINARY = programs[0].resolve()
+    return graphviz, dot_command.DOT_BINARY
+
+
+def _look(node: Value, root: Value, colors: dict[str, str]) -> dict[str, str]:
+    """How a value is drawn, by what it is."""
+    look = {"color": colors["line"], "fillcolor": colors["value"], "style": "filled,rounded", "class": "computed"}
+    if node.op is ops.constant:
+        look |= {"style": "dashed", "class": "constant"}
+    elif node.op is None:
+        look |= {"fillcolor": colors["leaf"], "style": "filled", "penwidth": "2.5", "class": "leaf"}
+    if node is root:
+        look |= {"peripheries": "2", "class": look["class"] + " root"}
+    return look
+
+
+def _operation_look(colors: dict[str, str]) -> dict[str, str]:
+    """How an operation is drawn."""
+    paint = {"color": colors["operation"], "fillcolor": colors["operation"], "fontcolor": colors["symbol"]}
+    size = {"width": "0.3", "height": "0.3", "margin": "0.04,0", "fontsize": "13"}
+    return paint | size | {"shape": "ellipse", "style": "filled", "class": "operation"}
+
+
+def _shades(graph: Graph, colors: dict[str, str]) -> Callable[[float], str]:
+    """A function from a gradient to the color behind it, which pales over four powers of ten below the largest."""
+    largest = max((abs(node.grad) for node in graph if math.isfinite(node.grad)), default=0.0)
+
+    def shade(grad: float) -> str:
+        if not grad or math.isnan(grad):
+            return ""
+        depth = 1.0 if abs(grad) >= largest else max(0.15, 1 + (math.log10(abs(grad)) - math.log10(largest)) / 4)
+        return _blend(colors["value"], colors["positive" if grad > 0 else "negative"], depth)
+
+    return shade
+
+
+def _blend(start: str, end: str, depth: float) -> str:
+    """The color that lies ``depth`` of the way, 0 to 1, from one color to another."""
+    pairs = zip(bytes.fromhex(start[1:]), bytes.fromhex(end[1:]), strict=True)
+    return "#" + bytes(round(a + (b - a) * depth) for a, b in pairs).hex()
+
+
+def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str:
+    """What a value's box says, as one of Graphviz's HTML-like labels."""
+    lines = [f"<TR><TD><B>{_escape(label)}</B></TD></TR>"] if label else []
+    for name, number, shade in rows:
+        background = f' BGCOLOR="{shade}"' if shade else ""
+        name = f'<FONT POINT-SIZE="8">{name}</FONT><BR/>' if name else ""
+        lines.append(f"<TR><TD{background}>{name}{number:.{precision}g}</TD></TR>")
+    return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(lines)}</TABLE>>'
+
+
+def _escape(text: str) -> str:
+    """Text that comes out as itself in an HTML-like label; what no XML may hold comes out as �."""
+    lines = [html.escape(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line)) for line in text.splitlines()]
+    return "<BR/>".join(lines).replace("\\", "\\\\")
+
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

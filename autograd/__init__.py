@@ -8,11 +8,13 @@
 y = 0.7311, ∂y/∂w = 0.3932
 """
 
+from autograd._build import COMPILED
 from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 
 __all__ = [
+    "COMPILED",
     "Graph",
     "Op",
     "Step",

@@ -1,3 +1,3 @@
 cdef class Arithmetic:
-    cdef object _unary(self, object op)
-    cdef object _binary(self, object op, object x, object y)
+    cpdef object _unary(self, object op)
+    cpdef object _binary(self, object op, object x, object y)

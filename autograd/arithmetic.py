@@ -11,13 +11,7 @@ from typing import Any, NoReturn, Self
 from autograd import ops
 from autograd.ops import Op
 
-try:
-    import cython
-except ImportError:
-    from autograd import _uncompiled as cython
 
-
-@cython.cclass
 class Arithmetic:
     """Operators and functions for anything that an `Op` can be applied to."""
 

@@ -1,5 +1,6 @@
-# C types for engine.py: what the compiler needs to know, and the one thing that only the compiled build does.
+# C types for engine.py: what the compiler needs to know, and the two things that only the compiled build does.
 cimport cython
+from libc cimport math
 
 from autograd.arithmetic cimport Arithmetic
 
@@ -13,8 +14,8 @@ cdef class Value(Arithmetic):
     cdef Value _left, _right
     cdef list _more
     cdef long long _stamp
-    cdef object _unary(self, object op)
-    cdef object _binary(self, object op, object x, object y)
+    cpdef object _unary(self, object op)
+    cpdef object _binary(self, object op, object x, object y)
 
 
 cdef class Graph:
@@ -34,7 +35,7 @@ cdef int _evaluate(Value node) except -1
 
 cdef _edges(Value node)
 
-@cython.locals(stamp="long long", node=Value, path=list, leaves=list, inner=list)
+@cython.locals(stamp="long long", node=Value, unlisted=Value, path=list, leaves=list, inner=list)
 cdef tuple _sort_topologically(Value root)
 
 
@@ -59,3 +60,11 @@ cdef inline void release_parents(Value node):
         while dying:
             dying.pop()
         freeing = False
+
+
+cdef extern from *:
+    const unsigned long SOURCES "AUTOGRAD_SOURCES"
+
+cpdef inline unsigned long compiled_from():
+    """The checksum of the files that this was compiled from, as setup.py took it."""
+    return SOURCES

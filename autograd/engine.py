@@ -22,6 +22,7 @@ the hottest of them as plain arithmetic, for speed, and a test holds each to its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
@@ -29,22 +30,10 @@ from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.ops import Op, is_number, number, text
 
-try:
-    import cython
-except ImportError:
-    from autograd import _uncompiled as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import exp
-else:
-    from math import exp
-
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
 RELU, SIGMOID, CONSTANT = ops.relu, ops.sigmoid, ops.constant
 
 
-@cython.no_gc  # a graph holds no cycle, so the garbage collector need not know of it; in this order, above cclass
-@cython.cclass
 class Value(Arithmetic):
     """A number in a computation graph: ``Value(data, label="")``.
 
@@ -182,7 +171,7 @@ def _evaluate(node: Value) -> None:
     elif op is RELU:
         node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
     elif op is SIGMOID:
-        e = exp(-abs(x))
+        e = math.exp(-abs(x))
         node._data = (1.0 if x >= 0 else e) / (1.0 + e)
         node._left_local = node._data * (1.0 - node._data)
     else:
@@ -215,7 +204,6 @@ class Step(NamedTuple):
     grad: float  #: ∂root/∂parent so far, this contribution included
 
 
-@cython.cclass
 class Graph:
     """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
 
@@ -321,14 +309,20 @@ def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:
     leaves: list[Value] = []
     inner: list[Value] = []
     path = [root]
+    parent: Value
     while path:
         node = path[-1]
+        unlisted: Value | None = None
         if node._left is not None and node._left._stamp != stamp:
-            path.append(node._left)
+            unlisted = node._left
         elif node._right is not None and node._right._stamp != stamp:
-            path.append(node._right)
-        elif node._more is not None and (unlisted := [parent for parent, _ in node._more if parent._stamp != stamp]):
-            path.append(unlisted[0])
+            unlisted = node._right
+        elif node._more is not None:
+            for parent, _ in node._more:
+                if parent._stamp != stamp:
+                    unlisted = parent
+        if unlisted is not None:
+            path.append(unlisted)
         else:
             node._stamp = stamp
             path.pop()

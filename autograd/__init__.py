@@ -9,6 +9,7 @@ y = 0.7311, ∂y/∂w = 0.3932
 """
 
 from autograd._build import COMPILED
+from autograd.anomaly import detect_anomaly
 from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
@@ -20,6 +21,7 @@ __all__ = [
     "Step",
     "Value",
     "cos",
+    "detect_anomaly",
     "draw_dot",
     "exp",
     "log",

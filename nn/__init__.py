@@ -10,27 +10,39 @@
 loss 0.059932; now W1 = 0.4006445672678901
 """
 
+from nn import init, schedules
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     half_squared_error,
+    hinge,
     mean_squared_error,
+    softmax_cross_entropy,
 )
 from nn.module import Module
 from nn.networks import one_one_one, one_two_one
-from nn.optim import SGD
+from nn.optim import SGD, Adam, Optimizer
+from nn.train import History, fit
 
 __all__ = [
     "MLP",
     "SGD",
+    "Adam",
+    "History",
     "Layer",
     "Module",
     "Neuron",
+    "Optimizer",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "fit",
     "half_squared_error",
+    "hinge",
+    "init",
     "mean_squared_error",
     "one_one_one",
     "one_two_one",
+    "schedules",
+    "softmax_cross_entropy",
 ]

@@ -65,6 +65,30 @@ def binary_cross_entropy_with_logits(prediction: Prediction, target: Target) -> 
     return _mean([z.softplus() - t * z for z, t in _pairs(prediction, target)])
 
 
+def hinge(prediction: Prediction, target: Target) -> Value:
+    """max(0, 1 − t·y), averaged over the outputs, for targets of −1 and 1: 0 once right by a margin of 1.
+
+    >>> hinge(Value(0.25), 1).data, hinge(Value(0.25), -1).data
+    (0.75, 1.25)
+    """
+    return _mean([(1 - t * y).relu() for y, t in _pairs(prediction, target)])
+
+
+def softmax_cross_entropy(logits: Sequence[Value], target: int) -> Value:
+    """−log pₜ, where p = softmax(z) are the probabilities of the classes and t, counted from 0, is the right one.
+
+    That is log Σ exp(zᵢ − m) − (zₜ − m) for every m; with the largest logit for m, no exp overflows.
+
+    >>> print(f"{softmax_cross_entropy([Value(0.0), Value(0.0)], 1):.4f}")      # log 2
+    0.6931
+    """
+    if not 0 <= target < len(logits):
+        raise ValueError(f"the target is the index of one of {len(logits)} classes, got {target}")
+    largest = max(logit.data for logit in logits)
+    shifted = [logit - largest for logit in logits]
+    return _sum([z.exp() for z in shifted]).log() - shifted[target]
+
+
 def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
     """Each output with its target."""
     outputs, targets = ([x] if not hasattr(x, "__len__") else x for x in (prediction, target))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
+from os import PathLike
 from typing import Any
 
 from autograd.engine import Value
+from autograd.files import write_whole
 from autograd.ops import number
 
 
@@ -65,6 +69,8 @@ class Module:
             KeyError: where a parameter is missing from ``state``, or it names one that is not here.
             TypeError: where something in it is not a real number. Either way nothing is changed.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict of numbers by path, got {type(state).__name__} {state!r:.80}")
         parameters = dict(self.named_parameters())
         missing, unexpected = sorted(parameters.keys() - state.keys()), sorted(state.keys() - parameters.keys())
         if missing or unexpected:
@@ -72,3 +78,29 @@ class Module:
         numbers = {path: number(data) for path, data in state.items()}
         for path, parameter in parameters.items():
             parameter.data = numbers[path]
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the parameters to a JSON file, whole or not at all.
+
+        Raises:
+            ValueError: where one is inf or nan, which JSON has no word for.
+
+        >>> import tempfile
+        >>> from nn import one_one_one
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     one_one_one(W1=0.125).save(f"{folder}/net.json")
+        ...     net = one_one_one()
+        ...     net.load(f"{folder}/net.json")
+        >>> net.parameters()[0]
+        Value(data=0.125, grad=0.0, label='W1')
+        """
+        state = self.state_dict()
+        for parameter, data in state.items():
+            if not isfinite(data):
+                raise ValueError(f"{parameter} is {data}, and JSON has only finite numbers: nothing was written")
+        write_whole(path, json.dumps(state, indent=1).encode())
+
+    def load(self, path: str | PathLike[str]) -> None:
+        """Set the parameters to those of a file that `save` wrote. Raises what `load_state_dict` does."""
+        with open(path, encoding="utf-8") as file:
+            self.load_state_dict(json.load(file))

@@ -1,0 +1,57 @@
+"""Where did the nan come from? Finds the first number of a computation that is not finite.
+
+One overflow or one logarithm of a negative number turns all that is made from it into inf and nan, the loss last of
+all, and by then nothing says where it began. The graph does: it keeps every number in the order of its making.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from autograd.engine import Graph, Value
+from autograd.ops import constant
+
+
+def detect_anomaly(root: Value) -> None:
+    """Raise an error where ``root`` is not finite, or the gradient of something that it was made from is not.
+
+    Call it in a training loop on the loss, before or after ``backward``. It changes nothing, and passes over what is
+    infinite on the way and does no harm, as in ``exp(-inf)``, which is 0.
+
+    Raises:
+        FloatingPointError: naming the first value that went wrong, its operation and its inputs; or, where the root is
+            finite, the first step of backpropagation that did.
+
+    >>> p = Value(-0.5, "p")
+    >>> detect_anomaly(-p.log() + 1)
+    Traceback (most recent call last):
+    FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
+    """
+    graph = Graph(root)
+    if not isfinite(root.data):
+        first = next(node for node in graph if not isfinite(node.data))
+        if first.op is None or first.op is constant:
+            raise FloatingPointError(
+                f"the result is {root.data}, and so was what went in: {_name(first)}"
+                + ("" if first.label else ", which has no label")
+            )
+        raise FloatingPointError(
+            f"the result is {root.data}, and the first value on the way that is not finite is {_formula(first)}"
+        )
+    for node, parent, local_grad, upstream, contribution, _ in graph.steps():
+        if not isfinite(contribution):
+            raise FloatingPointError(
+                f"a gradient is {contribution}: {_formula(node)} has the derivative {local_grad} with respect to "
+                f"{_name(parent)}, and the gradient {upstream} arrives there"
+            )
+
+
+def _name(value: Value) -> str:
+    return f"{value.label}={value.data}" if value.label else f"{value.data}"
+
+
+def _formula(node: Value) -> str:
+    """The node as ``log(p=-0.5) = nan``."""
+    assert node.op is not None
+    label = f"{node.label} = " if node.label else ""
+    return f"{label}{node.op.name}({', '.join(map(_name, node.parents))}) = {node.data}"

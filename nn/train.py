@@ -1,0 +1,225 @@
+"""The training loop: over and over, how wrong is the network, which way is better, one step that way.
+
+Gradients add up over `backward` calls, so the gradient of a mean loss needs no graph of the whole batch: `fit` builds
+and backpropagates one example at a time, each graph gone before the next. That keeps memory to one example, and in
+plain Python it also spares most of what the garbage collector costs, since small graphs die before it looks at them.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.anomaly import detect_anomaly
+from autograd.engine import Value
+from nn.optim import Optimizer
+
+
+@dataclass
+class History:
+    """How a training went, a number for each epoch: ``history.loss[-1]`` is the last loss."""
+
+    loss: list[float] = field(default_factory=list)  #: the mean over the epoch's examples, each before its step
+    validation_loss: list[float] = field(default_factory=list)  #: the mean after the epoch; empty without validation
+    lr: list[float] = field(default_factory=list)  #: the learning rate
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the losses over the epochs, on Matplotlib axes ``ax`` or on new ones, and return the axes.
+
+        Raises:
+            ModuleNotFoundError: without Matplotlib, which the extra ``train`` brings.
+        """
+        if ax is None:
+            try:
+                from matplotlib import pyplot
+            except ModuleNotFoundError as error:
+                raise ModuleNotFoundError(
+                    'plotting a history takes Matplotlib; install it with: python -m pip install "glassgrad[train]"'
+                ) from error
+            ax = pyplot.figure(figsize=(6, 4)).gca()
+        epochs = range(1, len(self.loss) + 1)
+        ax.plot(epochs, self.loss, label="training")
+        if self.validation_loss:
+            ax.plot(epochs, self.validation_loss, label="validation", linestyle="--")
+            ax.legend(frameon=False)
+        ax.set(xlabel="epoch", ylabel="loss")
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax
+
+
+def fit(
+    model: Callable[[Any], Any],
+    data: Iterable[tuple[Any, Any]],
+    loss: Callable[[Any, Any], Value],
+    optimizer: Optimizer,
+    epochs: int,
+    *,
+    batch_size: int | None = None,
+    schedule: Callable[[int], float] | None = None,
+    validation: Iterable[tuple[Any, Any]] = (),
+    patience: int | None = None,
+    callbacks: Sequence[Callable[[History], object]] = (),
+    seed: int | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model by gradient descent on the mean of its losses.
+
+    Args:
+        model: a network, or any function from an input to a prediction.
+        data: pairs of an input and its target.
+        loss: from ``(prediction, target)`` to a Value.
+        optimizer: what steps, with the parameters to train.
+        epochs: how often to go over the data.
+        batch_size: how many examples go into a step; None for all of them. Batches are drawn anew in every epoch.
+        schedule: from the epoch, counted from 0, to its learning rate; None to leave the optimizer's as it is.
+        validation: pairs like the data's, to measure the loss on after every epoch.
+        patience: stop after this many epochs without a validation loss below the lowest so far; the parameters end
+            as they were when it was lowest.
+        callbacks: called with the history after every epoch; one that returns True ends the training.
+        seed: decides how batches are drawn; None for the module ``random``.
+        progress: whether to show a progress bar; it takes tqdm and a terminal, and training goes on without.
+
+    Returns:
+        The history: the loss of every epoch, and a picture of it by ``history.plot()``.
+
+    Raises:
+        FloatingPointError: where a loss or a gradient is not finite, naming the first value that was not; the
+            parameters are then as before that step.
+        TypeError: where the data is not pairs.
+        ValueError: where there is no data, where ``epochs``, ``batch_size`` or ``patience`` is not at least 1, or for
+            patience without validation.
+
+    >>> import nn
+    >>> line = nn.MLP(1, [1], rng=random.Random(0))
+    >>> data = [([x], 2 * x + 1) for x in (-1.0, 0.0, 1.0)]
+    >>> history = fit(line, data, nn.mean_squared_error, nn.SGD(line.parameters(), lr=0.1), epochs=200)
+    >>> [round(p.data, 3) for p in line.parameters()]
+    [2.0, 1.0]
+    """
+    examples, validation = _pairs(data), _pairs(validation)
+    batch_size = len(examples) if batch_size is None else batch_size
+    for name, count in (
+        ("len(data)", len(examples)),
+        ("epochs", epochs),
+        ("batch_size", batch_size),
+        ("patience", patience),
+    ):
+        if count is not None and count < 1:
+            raise ValueError(f"training takes {name} of at least 1, got {count}")
+    if patience is not None and not validation:
+        raise ValueError("patience watches the validation loss, and there is no validation data")
+    rng: Any = random if seed is None else random.Random(seed)
+    history = History()
+    best_epoch, best = 0, [parameter.data for parameter in optimizer.parameters]
+
+    with _fewer_collections(), _progress_bar(epochs * math.ceil(len(examples) / batch_size), progress) as show:
+        for epoch in range(epochs):
+            if schedule is not None:
+                optimizer.lr = schedule(epoch)
+            if batch_size < len(examples):
+                examples = rng.sample(examples, len(examples))
+            total = 0.0
+            for start in range(0, len(examples), batch_size):
+                batch = examples[start : start + batch_size]
+                batch_total = _step(batch, model, loss, optimizer)
+                total += batch_total
+                show(batch_total / len(batch), optimizer.lr)
+            history.loss.append(total / len(examples))
+            history.lr.append(optimizer.lr)
+            if validation:
+                losses = [_loss(x, target, model, loss).data for x, target in validation]
+                history.validation_loss.append(sum(losses) / len(losses))
+                best_epoch = history.validation_loss.index(min(history.validation_loss))
+                if best_epoch == epoch:
+                    best = [parameter.data for parameter in optimizer.parameters]
+            stops = [callback(history) is True for callback in callbacks]
+            if any(stops) or (patience is not None and epoch - best_epoch >= patience):
+                break
+    if patience is not None:
+        for parameter, data_when_best in zip(optimizer.parameters, best, strict=True):
+            parameter.data = data_when_best
+    return history
+
+
+def _pairs(data: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    pairs = list(data)
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(
+                "data is pairs of an input and its target, as list(zip(inputs, targets)) makes them; "
+                f"got {type(pair).__name__} {pair!r:.80}"
+            )
+    return pairs
+
+
+def _step(
+    batch: list[tuple[Any, Any]],
+    model: Callable[[Any], Any],
+    loss: Callable[[Any, Any], Value],
+    optimizer: Optimizer,
+) -> float:
+    """One step down the mean loss of a batch. Returns the sum of the losses before it."""
+    optimizer.zero_grad()
+    total = 0.0
+    for x, target in batch:
+        value = _loss(x, target, model, loss)
+        if not math.isfinite(value.data):
+            detect_anomaly(value)
+        (value / len(batch)).backward()
+        total += value.data
+    if not all(math.isfinite(parameter.grad) for parameter in optimizer.parameters):
+        for x, target in batch:  # nothing has moved yet, so once more, to see where it began
+            detect_anomaly(_loss(x, target, model, loss))
+        raise FloatingPointError("the gradients of this batch add up to one that is not finite")
+    optimizer.step()
+    return total
+
+
+def _loss(x: Any, target: Any, model: Callable[[Any], Any], loss: Callable[[Any, Any], Value]) -> Value:
+    value = loss(model(x), target)
+    if not isinstance(value, Value):
+        raise TypeError(
+            f"a loss is a Value, got {type(value).__name__} {value!r:.80}: did the model lose its gradient?"
+        )
+    return value
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Let the garbage collector wait for more new objects than usual, where it would look through every Value.
+
+    It looks for cycles, and graphs have none; plain Python's Values are tracked by it all the same (compiled ones are
+    not), and the graph of one large example is enough to make it run hundreds of times. It is not switched off:
+    cycles that others make meanwhile are freed, only later. What was set before is set again at the end.
+    """
+    before = gc.get_threshold()
+    if gc.is_tracked(Value(0.0)) and before[0] > 0:
+        gc.set_threshold(max(before[0], 100_000), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
+def _progress_bar(steps: int, progress: bool) -> Iterator[Callable[[float, float], None]]:
+    """A function to call with the loss and the learning rate of every step."""
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        progress = False
+    if not progress:
+        yield lambda loss, lr: None
+        return
+    with tqdm(total=steps, unit="step", disable=None) as bar:
+
+        def show(loss: float, lr: float) -> None:
+            if bar.update():  # whether it was time to draw it again
+                bar.set_postfix(loss=f"{loss:.4g}", lr=f"{lr:.3g}")
+
+        yield show

@@ -34,6 +34,7 @@ def one_two_one(
     w2: float = -0.5,
     w3: float = 0.3,
     w4: float = -0.3,
+    *,
     loss: Loss = "half_squared_error",
 ) -> Pass:
     """The 1-2-1 network of `nn.one_two_one`, on the input x and the target t.
@@ -75,6 +76,7 @@ def one_one_one(
     b1: float = 0.3,
     W2: float = 0.7,
     b2: float = 0.2,
+    *,
     loss: Loss = "half_squared_error",
 ) -> Pass:
     """The 1-1-1 network of `nn.one_one_one`, on the input x and the target t.

@@ -1,0 +1,31 @@
+"""Files are written whole or not at all: whoever reads one never finds half of it, nor loses the one before."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["write_whole"]
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write ``content`` to a new file beside ``path``, and move it to its place when it is complete.
+
+    A link stays a link. What is there and is no file, as ``/dev/null``, is written to as it is.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(f"{folder}/x.txt", b"all of it")
+    ...     print(os.listdir(folder))
+    ['x.txt']
+    """
+    place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        place.write_bytes(content)
+        return
+    part = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        part.write_bytes(content)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import ops
 from autograd.engine import Graph, Value
+from autograd.files import write_whole
 
 if TYPE_CHECKING:
     import graphviz
@@ -82,7 +83,7 @@ def draw_dot(
             f"a graph of {len(graph):,} values is too large to read as one picture, where {max_nodes:,} is the limit: "
             f"draw a part of it, from an inner value, or pass max_nodes={len(graph)}"
         )
-    dot = _new_digraph(format, rankdir, colors)
+    dot = new_digraph(format, rankdir, colors)
     shade = _shades(graph, colors)
     names = {node: f"v{i}" for i, node in enumerate(graph)}
     for node, name in names.items():
@@ -103,14 +104,7 @@ def draw_dot(
 
 def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
     """Write a picture, whole or not at all, in the format that the path ends with: ``.svg``, ``.png`` and so on."""
-    path = Path(path)
-    data = dot.pipe(format=path.suffix.removeprefix("."))
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, dot.pipe(format=Path(path).suffix.removeprefix(".")))
 
 
 def _choose(what: str, name: str, choices: dict[str, Any]) -> Any:
@@ -120,7 +114,7 @@ def _choose(what: str, name: str, choices: dict[str, Any]) -> Any:
     return choices[name]
 
 
-def _new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.Digraph:
+def new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.Digraph:
     """An empty picture."""
     graphviz, program = _find_graphviz()
     font = {"fontname": "Arial", "fontcolor": colors["ink"]}
@@ -134,6 +128,9 @@ def _new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.
         # It tells standard error that it guesses the width of ×, σ and whatever else is not ASCII.
         dot.pipe, dot.render = functools.partial(dot.pipe, quiet=True), functools.partial(dot.render, quiet=True)
     return dot
+
+
+_new_digraph = new_digraph
 
 
 def _find_graphviz() -> tuple[Any, Path]:

@@ -13,13 +13,16 @@ from autograd.anomaly import detect_anomaly
 from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
+from autograd.program import Program, compile
 
 __all__ = [
     "COMPILED",
     "Graph",
     "Op",
+    "Program",
     "Step",
     "Value",
+    "compile",
     "cos",
     "detect_anomaly",
     "draw_dot",

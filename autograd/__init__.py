@@ -9,6 +9,7 @@ y = 0.7311, ∂y/∂w = 0.3932
 """
 
 from autograd._build import COMPILED
+from autograd._name_clash import warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
 from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
@@ -36,3 +37,7 @@ __all__ = [
     "tan",
     "tanh",
 ]
+
+__version__ = "0.1.0"
+
+warn_of_hips_autograd(__path__[0])

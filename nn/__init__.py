@@ -10,6 +10,15 @@
 loss 0.059932; now W1 = 0.4006445672678901
 """
 
+import autograd
+
+if not hasattr(autograd, "Value"):
+    raise ImportError(
+        "the package autograd that Python finds is not glassgrad's: HIPS autograd, of the same import name, is or "
+        "was installed beside it. Keep them in two environments; to have glassgrad alone in this one: "
+        "python -m pip uninstall --yes autograd glassgrad && python -m pip install glassgrad"
+    )
+
 from nn import init, schedules
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (

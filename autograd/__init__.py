@@ -15,6 +15,7 @@ from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.program import Program, compile
+from autograd.stepper import write_stepper
 
 __all__ = [
     "COMPILED",
@@ -36,6 +37,7 @@ __all__ = [
     "sqrt",
     "tan",
     "tanh",
+    "write_stepper",
 ]
 
 __version__ = "0.1.0"

@@ -1,9 +1,9 @@
 """Backpropagation as a page that one steps through.
 
-`write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward pass and the
+`write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward and the
 backward pass one step at a time, the chain rule of each step in symbols and numbers, and what comes of it where values
-hand their gradients on too soon. The page computes nothing that it could get wrong: the steps are those of
-`Graph.steps`, the formulas come from the rules in `ops` (see `notation`), and the places of the boxes from Graphviz.
+hand their gradients on too soon. The page knows no derivative: the steps are those of `Graph.steps`, the formulas come
+from the rules in `ops` (see `notation`), and the places of the boxes from Graphviz.
 """
 
 from __future__ import annotations
@@ -80,12 +80,13 @@ def _embed(data: Any) -> str:
 
 def _describe(graph: Graph) -> dict[str, Any]:
     """What the page shows: nodes, edges, and the steps of each order. Values and edges go by their numbers."""
-    names = name_values(graph)
-    if len(names) > MAX_VALUES:
+    size = sum(value.op is not ops.constant for value in graph)
+    if size > MAX_VALUES:
         raise ValueError(
-            f"a graph of {len(names):,} values is too large to step through, the limit being {MAX_VALUES:,}: step through "
-            "a part of it, from an inner value"
+            f"a graph of {size:,} values is too large to step through, the limit being {MAX_VALUES:,}: "
+            "step through a part of it, from an inner value"
         )
+    names = name_values(graph)
     numbers = {value: i for i, value in enumerate(names)}
     captions = {value: _shorten(name, 16) for value, name in names.items()}
 

@@ -37,9 +37,10 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def name_values(graph: Graph) -> dict[Value, str]:
-    """A name for every value but the constants, no two alike: its label; L for a root without, and v1, v2, … for others.
+    """A name for every value but the constants, no two alike.
 
-    Where labels are repeated, the second one is written with a number: ``w``, ``w (2)``.
+    It is the value's label, with a number where that is taken: ``w``, ``w (2)``. A root without a label is L, and other
+    values without are v1, v2 and so on.
     """
     named = [value for value in graph if value.op is not ops.constant or value is graph.root]
     labels = {value.label for value in named}

@@ -266,9 +266,11 @@ class Graph:
             self.forward()  # the last one was interrupted
         before = [leaf.grad for leaf in self._leaves]
         try:
+            for node in self._leaves:
+                node._grad = 0.0
             for node in self._inner:
                 node._grad = 0.0
-            self._root._grad += 1.0  # ∂root/∂root
+            self._root._grad = 1.0  # ∂root/∂root
             for node in reversed(self._inner):
                 node._left._grad += node._left_local * node._grad
                 if node._right is not None:
@@ -276,6 +278,9 @@ class Graph:
                 if node._more is not None:
                     for parent, local_grad in node._more:
                         parent.grad += local_grad * node._grad
+            # Added last, and in one piece: added up with what was there, the paths would round otherwise each time.
+            for node, grad in zip(self._leaves, before, strict=True):
+                node._grad += grad
         except BaseException:
             for node, grad in zip(self._leaves, before, strict=True):
                 node._grad = grad

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
@@ -56,9 +56,11 @@ def test_backward_by_another_graph_object_gives_the_same_bits(expression: Expres
 
 @given(expressions(smooth=True), st.integers(-30, 30))
 def test_scaling_the_result_by_a_power_of_two_scales_the_gradient_exactly(expression: Expression, power: int) -> None:
+    once = gradient(expression)
+    assume(all(grad == 0 or abs(grad) > 2.0**-900 for grad in once))  # so that nothing becomes subnormal
     leaves, root = expression.record()
     (root * 2.0**power).backward()
-    assert [leaf.grad for leaf in leaves] == [grad * 2.0**power for grad in gradient(expression)]
+    assert [leaf.grad for leaf in leaves] == [grad * 2.0**power for grad in once]
 
 
 def path_sums(root: Value) -> dict[Value, float]:

@@ -38,10 +38,10 @@ def detect_anomaly(root: Value) -> None:
         raise FloatingPointError(
             f"the result is {root.data}, and the first value on the way that is not finite is {_formula(first)}"
         )
-    for node, parent, local_grad, upstream, contribution, _ in graph.steps():
-        if not isfinite(contribution):
+    for node, parent, local_grad, upstream, _, grad in graph.steps():
+        if not isfinite(grad):
             raise FloatingPointError(
-                f"a gradient is {contribution}: {_formula(node)} has the derivative {local_grad} with respect to "
+                f"a gradient is {grad}: {_formula(node)} has the derivative {local_grad} with respect to "
                 f"{_name(parent)}, and the gradient {upstream} arrives there"
             )
 

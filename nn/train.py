@@ -175,7 +175,9 @@ def _step(
     if not all(math.isfinite(parameter.grad) for parameter in optimizer.parameters):
         for x, target in batch:  # nothing has moved yet, so once more, to see where it began
             detect_anomaly(_loss(x, target, model, loss))
-        raise FloatingPointError("the gradients of this batch add up to one that is not finite")
+        raise FloatingPointError(
+            "a gradient is not finite, and is when computed once more: the model is not the same twice"
+        )
     optimizer.step()
     return total
 
@@ -219,7 +221,7 @@ def _progress_bar(steps: int, progress: bool) -> Iterator[Callable[[float, float
     with tqdm(total=steps, unit="step", disable=None) as bar:
 
         def show(loss: float, lr: float) -> None:
-            if bar.update():  # whether it was time to draw it again
-                bar.set_postfix(loss=f"{loss:.4g}", lr=f"{lr:.3g}")
+            bar.set_postfix_str(f"loss={loss:.4g}, lr={lr:.3g}", refresh=False)
+            bar.update()
 
         yield show

@@ -11,7 +11,8 @@ __all__ = ["write_whole"]
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write ``content`` to a new file beside ``path``, and move it to its place when it is complete.
 
-    A link stays a link. What is there and is no file, as ``/dev/null``, is written to as it is.
+    A link stays a link. What is there and is no file, as ``/dev/null``, is written to as it is. An OSError names the
+    path.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -27,5 +28,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         part.write_bytes(content)
         part.replace(place)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None  # which is the file that was asked for
     finally:
         part.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ import os
 import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from autograd import ops
@@ -50,9 +50,9 @@ def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
 def _page(root: Value) -> str:
     """The whole page as text."""
     data = _describe(Graph(root))
-    parts = resources.files(__name__)
-    style, script = [parts.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js")]
-    page = parts.joinpath("page.html").read_text("utf-8")
+    page, style, script = [
+        Path(__file__).with_name(name).read_text("utf-8") for name in ("page.html", "page.css", "page.js")
+    ]
     for place, content in {
         "STYLE-HASH": _hash(style),
         "SCRIPT-HASH": _hash(script),
@@ -97,7 +97,7 @@ def _describe(graph: Graph) -> dict[str, Any]:
         {
             "name": name,
             "caption": captions[value],
-            "op": value.op.name if value.parents else "",
+            "op": value.op.name if value.op is not None else "",
             "formula": tokens(made_from(value)),
             "short": _shorten(write(made_from(value), captions), 26),
             "data": _json_number(value.data),

@@ -66,7 +66,7 @@ def write(parts: Parts, names: Mapping[Value, str]) -> str:
 
 def made_from(value: Value) -> Parts:
     """What ``value`` is computed by, as ``w · x``. A value that nothing went into has no formula."""
-    if not value.parents:
+    if value.op is None or not value.parents:
         return ()
     formula = value.op(*[_symbol(parent) for parent in value.parents])
     return formula.parts if isinstance(formula, Formula) else _literal(value.data).parts
@@ -74,6 +74,7 @@ def made_from(value: Value) -> Parts:
 
 def derivative(value: Value, i: int) -> Parts:
     """The rule for ∂value/∂parent, for the i-th parent, as ``h · (1 − h)``."""
+    assert value.op is not None, "a leaf has no parents"
     try:
         rule = value.op.partials[i](Formula(value.data, (value,)), *[_symbol(parent) for parent in value.parents])
     except Exception:  # a rule of a user's own operation may be made for floats alone, and then the number must do

@@ -16,6 +16,7 @@ from autograd.engine import Graph, Step, Value
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.program import Program, compile
 from autograd.stepper import write_stepper
+from autograd.transforms import grad, hessian, hvp, jvp, value_and_grad, vjp
 
 __all__ = [
     "COMPILED",
@@ -29,6 +30,10 @@ __all__ = [
     "detect_anomaly",
     "draw_dot",
     "exp",
+    "grad",
+    "hessian",
+    "hvp",
+    "jvp",
     "log",
     "relu",
     "sigmoid",
@@ -37,6 +42,8 @@ __all__ = [
     "sqrt",
     "tan",
     "tanh",
+    "value_and_grad",
+    "vjp",
     "write_stepper",
 ]
 

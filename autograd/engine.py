@@ -97,9 +97,18 @@ class Value(Arithmetic):
         """∂self/∂parent, for each of `parents`."""
         return tuple([local_grad for _, local_grad in _edges(self)])
 
-    def backward(self) -> None:
-        """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value."""
+    def backward(self, create_graph: bool = False) -> dict[Value, Value] | None:
+        """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value.
+
+        ``grad`` is a plain number. With ``create_graph`` the leaves' gradients are also returned as Values, {leaf:
+        ∂self/∂leaf}, recorded as they were computed and so to be differentiated again.
+        """
         Graph(self).backward()
+        if not create_graph:
+            return None
+        from autograd.transforms import gradients
+
+        return gradients(self)
 
     def _unary(self, op: Op) -> Value:
         return _record(op, self, None, None)

@@ -46,6 +46,7 @@ from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.engine import Graph, Value
 from autograd.ops import Op, is_number, number
+from autograd.transforms import adjoints
 
 MOST_NODES = 100_000  # 2 s and 300 MB to write and compile 68,000, and longer than anybody reads
 LONGEST = 12  # the most names and numbers to a line, where neither a label nor sharing ends it earlier
@@ -172,17 +173,6 @@ class Trace:
         """A new symbol; without an operation, its one input under one more name."""
         self.symbols.append(Symbol(self, op, tuple(inputs), name))
         return self.symbols[-1]
-
-    def partial(self, op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
-        """∂out/∂inputs[index], by the operation's rule."""
-        try:
-            partial = op.partials[index](out, *inputs)
-            return partial if isinstance(partial, Symbol) else number(partial)
-        except Exception as error:
-            raise TypeError(
-                f"partial derivative {index} of {op!r} cannot be written down: {error}; a rule is made of arithmetic, "
-                "operations (autograd.exp, not math.exp) and, for a choice, autograd.ops.where"
-            ) from error
 
     def program(
         self, inputs: Sequence[Symbol], wrt: Sequence[Symbol], value: Symbol, gradients: Sequence[Symbol]
@@ -451,15 +441,12 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
 
     trace = Trace()
     symbols: dict[Value, Any] = {leaf: trace.input(leaf.label) for leaf in leaves}
-    active = set(targets)  # all that depends on one of them
     for node in graph:
         op, parents = node.op, node.parents
         if node not in symbols:
             symbols[node] = trace.apply(op, [symbols[x] for x in parents]) if op and parents else node.data
             if isinstance(symbols[node], Symbol) and not symbols[node].name and node.label:
                 symbols[node].name = trace.names.new(node.label)
-        if any(x in active for x in parents):
-            active.add(node)
     value = symbols[root]
     if not isinstance(value, Symbol):
         value = trace.line(None, [value])
@@ -473,23 +460,13 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     def derivative(node: Value) -> str:
         return trace.names.new(f"d{value.name}_d{symbols[node].name}")
 
-    adjoints: dict[Value, Any] = {root: 1.0}
-    for node in reversed(list(graph)):
-        op, parents, upstream = node.op, node.parents, adjoints.get(node)
-        if op is None or upstream is None or node not in active:
-            continue
-        if is_new(upstream) and symbols[node].name:
-            upstream.name = derivative(node)
-        for index, parent in enumerate(parents):
-            if parent in active:
-                local = trace.partial(op, index, symbols[node], [symbols[x] for x in parents])
-                if isinstance(local, Symbol) or local != 0:
-                    contribution = upstream * local if isinstance(local, Symbol) else local * upstream
-                    adjoints[parent] = adjoints[parent] + contribution if parent in adjoints else contribution
-
+    slopes = adjoints(symbols, targets, {root: 1.0})
+    for node in reversed(symbols):
+        if is_new(slopes.get(node)) and symbols[node].name and node.op is not None:
+            slopes[node].name = derivative(node)
     gradients = []
     for x in targets:
-        gradient = adjoints.get(x, 0.0)
+        gradient = slopes.get(x, 0.0)
         if not is_new(gradient):
             gradient = trace.line(None, [gradient])
         gradient.name = derivative(x)

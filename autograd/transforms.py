@@ -1,0 +1,248 @@
+"""Functions of functions: from a function, its derivative, which is a function too; as in JAX and HIPS autograd.
+
+>>> from autograd import grad, hessian
+>>> def cube(x):
+...     return x * x * x
+>>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
+(12.0, 12.0, 6.0)
+>>> hessian(lambda p: p[0] * p[0] * p[1])([3.0, 5.0])
+[[10.0, 6.0], [6.0, 0.0]]
+
+A derivative of a derivative needs no rules of its own. The rules of `ops` are arithmetic: run on Values in place of
+numbers, they record what they compute, and what is recorded can be differentiated again.
+
+`grad` and those after it differentiate with respect to the first argument: a number, or numbers in lists, tuples and
+NumPy arrays. The result is built likewise, of plain numbers. Where it depends on other Values too, ones that were
+passed in or that the function refers to, it is built of Values, so that no gradient is lost: that is how
+``grad(grad(f))`` works, and how a network can be trained on its own derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+from autograd import ops
+from autograd.arithmetic import Arithmetic
+from autograd.engine import Graph, Value
+from autograd.ops import Op, is_number, number
+
+
+def grad(f: Callable[..., Any]) -> Callable[..., Any]:
+    """``grad(f)(x, ...)`` is the gradient of ``f(x, ...)``, which is one number, with respect to x.
+
+    >>> grad(lambda w, x: (w[0] * x + w[1]).relu())([2.0, 1.0], 3.0)
+    [3.0, 1.0]
+    """
+    return lambda x, *others: value_and_grad(f)(x, *others)[1]
+
+
+def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+    """``value_and_grad(f)(x, ...)`` is ``f(x, ...)`` and its gradient with respect to x, from one run of f.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+
+    def value_and_gradient(x: Any, *others: Any) -> tuple[Any, Any]:
+        variables = _each(_variable, x)
+        return _value_and_gradient(f(variables, *others), variables)
+
+    return value_and_gradient
+
+
+def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
+    """``hessian(f)(x, ...)`` has the second derivatives of ``f(x, ...)``: in x, a gradient in the place of each number.
+
+    >>> hessian(lambda x: x**3)(2.0)
+    12.0
+    """
+
+    def second_derivatives(x: Any, *others: Any) -> Any:
+        variables = _each(_variable, x)
+        return _each(lambda slope: _value_and_gradient(slope, variables)[1], grad(f)(variables, *others))
+
+    return second_derivatives
+
+
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """``f(*primals)`` and how fast it changes as the primals move along the tangents, in one pass forward.
+
+    f returns one number, or numbers in lists, tuples and arrays. This is the Jacobian times a vector, without the
+    Jacobian, and costs about as much as f however many numbers f returns.
+
+    >>> jvp(lambda r, s: [r * s, r + s], (2.0, 5.0), (1.0, 0.0))
+    ([10.0, 7.0], [5.0, 1.0])
+
+    Raises:
+        ValueError: where the tangents are not as many numbers as the primals.
+    """
+    variables = _each(_variable, tuple(primals))
+    value = _each(_number, f(*variables))
+    nodes = _nodes(value, variables)
+    slopes = _pair(variables, tangents, "a tangent for each number in the primals")
+    for node, out in nodes.items():
+        op, parents = node.op, node.parents
+        for index, parent in enumerate(parents):
+            if op is not None and parent in slopes:
+                term = _product(slopes[parent], _local_grad(op, index, out, [nodes[x] for x in parents]))
+                slopes[node] = slopes[node] + term if node in slopes else term
+    return _each(lambda y: nodes.get(y, y), value), _each(lambda y: slopes.get(y, 0.0), value)
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """``f(*primals)``, and the function that takes a vector, built like it, through backpropagation to the primals.
+
+    f returns one number, or numbers in lists, tuples and arrays. This is a vector times the Jacobian, without the
+    Jacobian, and costs about as much as f however many numbers f takes.
+
+    >>> value, pull_back = vjp(lambda r, s: [r * s, r + s], 2.0, 5.0)
+    >>> pull_back([1.0, 0.0])
+    (5.0, 2.0)
+
+    Raises:
+        ValueError: by the function, where its vector is not as many numbers as f returned.
+    """
+    variables = _each(_variable, primals)
+    value = _each(_number, f(*variables))
+    nodes = _nodes(value, variables)
+
+    def pull_back(cotangents: Any) -> tuple[Any, ...]:
+        seeds = _pair(value, cotangents, "a number for each one that the function returned")
+        slopes = adjoints(nodes, _flat(variables), seeds)
+        return tuple(_each(lambda x: slopes.get(x, 0.0), variables))
+
+    return _each(lambda y: nodes.get(y, y), value), pull_back
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of f times a vector, without the Hessian: how fast the gradient changes along the tangents.
+
+    >>> hvp(lambda p: p[0] * p[0] * p[1], ([3.0, 5.0],), ([1.0, 0.0],))
+    [10.0, 6.0]
+    """
+    return jvp(grad(f), primals, tangents)[1]
+
+
+def gradients(root: Value) -> dict[Value, Value]:
+    """∂root/∂leaf for every leaf of the root's graph, as Values: what ``root.backward(create_graph=True)`` returns.
+
+    >>> x = Value(2.0)
+    >>> slope = gradients(x**3)[x]
+    >>> gradients(slope)[x].data
+    12.0
+    """
+    graph = Graph(root)
+    nodes = {node: node.data if node.op is ops.constant else node for node in graph}
+    slopes = adjoints(nodes, graph.leaves, {root: 1.0})
+    found = {leaf: slopes.get(leaf, 0.0) for leaf in graph.leaves}
+    return {leaf: slope if isinstance(slope, Value) else Value(slope) for leaf, slope in found.items()}
+
+
+def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any]) -> dict[Value, Any]:
+    """Backpropagation in any kind of number, from the seeds ``{root: ∂L/∂root}`` to ``wrt``.
+
+    ``nodes`` has a graph's nodes, parents first, and the number that each stands for: a float, a Value, a symbol. Only
+    what lies between is gone through, and what has no adjoint does not depend on ``wrt``, or does nothing for a root.
+    """
+    active = set(wrt)
+    for node in nodes:
+        if any(parent in active for parent in node.parents):
+            active.add(node)
+    adjoints = dict(seeds)
+    for node in reversed(nodes):
+        op, parents = node.op, node.parents
+        if op is None or node not in active or node not in adjoints:
+            continue
+        for index, parent in enumerate(parents):
+            if parent in active:
+                local_grad = _local_grad(op, index, nodes[node], [nodes[x] for x in parents])
+                if not isinstance(local_grad, float) or local_grad != 0:
+                    term = _product(adjoints[node], local_grad)
+                    adjoints[parent] = adjoints[parent] + term if parent in adjoints else term
+    return adjoints
+
+
+def _local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
+    """∂out/∂inputs[index], in the kind of number that they are."""
+    try:
+        local_grad = op.partials[index](out, *inputs)
+        return local_grad if isinstance(local_grad, Arithmetic) else number(local_grad)
+    except Exception as error:
+        raise TypeError(
+            f"partial derivative {index} of {op!r} is for plain numbers only: {error}. To be differentiated or compiled it "
+            "is made of arithmetic, operations (autograd.exp, not math.exp) and, to choose, autograd.ops.where"
+        ) from error
+
+
+def _product(upstream: Any, local_grad: Any) -> Any:
+    """The chain rule, with factors of 1 and −1 left out."""
+    if isinstance(local_grad, float):
+        return upstream if local_grad == 1 else -upstream if local_grad == -1 else local_grad * upstream
+    return local_grad if isinstance(upstream, float) and upstream == 1 else upstream * local_grad
+
+
+def _each(f: Callable[[Any], Any], x: Any) -> Any:
+    """f of each number in x, built as x is."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([_each(f, y) for y in x])
+    if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
+        import numpy as np
+
+        results = np.array([f(y) for y in x.flat])
+        return results.reshape(x.shape + results.shape[1:])
+    return f(x)
+
+
+def _flat(x: Any) -> list[Any]:
+    """The numbers in x."""
+    numbers: list[Any] = []
+    _each(numbers.append, x)
+    return numbers
+
+
+def _pair(x: Any, y: Any, wanted: str) -> dict[Any, Any]:
+    """The numbers in x, each with the one in y that stands in its place (or their sum, where it stands in several)."""
+    xs, ys = _flat(x), _flat(y)
+    if len(xs) != len(ys):
+        raise ValueError(f"expected {wanted}, {len(xs)} in all, got {len(ys)}: {y!r:.80}")
+    pairs: dict[Any, Any] = {}
+    for key, z in zip(xs, ys, strict=True):
+        pairs[key] = pairs[key] + _number(z) if key in pairs else _number(z)
+    return pairs
+
+
+def _variable(x: Any) -> Value:
+    """A node of its own for an argument, so that one derivative's x is not mistaken for another's."""
+    return x * 1.0 if isinstance(x, Value) else Value(x)
+
+
+def _number(x: Any) -> Any:
+    return x if isinstance(x, Value) else number(x)
+
+
+def _nodes(value: Any, variables: Any) -> dict[Value, Any]:
+    """The graph of what a function returned, with what each node stands for when the derivative is computed.
+
+    That is plain numbers where the variables are all that the graph depends on; Values, to record the derivative, where
+    there are others.
+    """
+    roots = [y for y in _flat(value) if isinstance(y, Value)]
+    if not roots:
+        return {}
+    graph = Graph(reduce(add, roots))
+    closed = set(graph.leaves) <= set(_flat(variables))
+    return {node: node.data if closed or node.op is ops.constant else node for node in graph}
+
+
+def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
+    if not isinstance(value, Value) and not is_number(value):
+        raise TypeError(
+            f"a gradient is that of a function which returns one number; this one returned {type(value).__name__} "
+            f"{value!r:.80}. For one that returns many there are jvp and vjp"
+        )
+    nodes = _nodes(value, variables)
+    slopes = adjoints(nodes, _flat(variables), {value: 1.0})
+    return nodes.get(value, value), _each(lambda x: slopes.get(x, 0.0), variables)

@@ -13,6 +13,7 @@ from autograd._name_clash import warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
 from autograd.draw import draw_dot
 from autograd.engine import Graph, Step, Value
+from autograd.export import to_torch
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.program import Program, compile
 from autograd.stepper import write_stepper
@@ -42,6 +43,7 @@ __all__ = [
     "sqrt",
     "tan",
     "tanh",
+    "to_torch",
     "value_and_grad",
     "vjp",
     "write_stepper",

@@ -87,7 +87,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         op, parents = node.op, node.parents
         for index, parent in enumerate(parents):
             if op is not None and parent in slopes:
-                term = _product(slopes[parent], _local_grad(op, index, out, [nodes[x] for x in parents]))
+                term = _product(slopes[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
                 slopes[node] = slopes[node] + term if node in slopes else term
     return _each(lambda y: nodes.get(y, y), value), _each(lambda y: slopes.get(y, 0.0), value)
 
@@ -158,30 +158,30 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
             continue
         for index, parent in enumerate(parents):
             if parent in active:
-                local_grad = _local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                if not isinstance(local_grad, float) or local_grad != 0:
-                    term = _product(adjoints[node], local_grad)
+                slope = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
+                if not isinstance(slope, float) or slope != 0:
+                    term = _product(adjoints[node], slope)
                     adjoints[parent] = adjoints[parent] + term if parent in adjoints else term
     return adjoints
 
 
-def _local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
+def local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
     """∂out/∂inputs[index], in the kind of number that they are."""
     try:
-        local_grad = op.partials[index](out, *inputs)
-        return local_grad if isinstance(local_grad, Arithmetic) else number(local_grad)
+        slope = op.partials[index](out, *inputs)
+        return slope if isinstance(slope, Arithmetic) else number(slope)
     except Exception as error:
         raise TypeError(
-            f"partial derivative {index} of {op!r} is for plain numbers only: {error}. To be differentiated or compiled it "
-            "is made of arithmetic, operations (autograd.exp, not math.exp) and, to choose, autograd.ops.where"
+            f"partial derivative {index} of {op!r} takes plain numbers only: {error}. To be differentiated or compiled "
+            "it is made of arithmetic, operations (autograd.exp, not math.exp), and autograd.ops.where to choose"
         ) from error
 
 
-def _product(upstream: Any, local_grad: Any) -> Any:
+def _product(upstream: Any, slope: Any) -> Any:
     """The chain rule, with factors of 1 and −1 left out."""
-    if isinstance(local_grad, float):
-        return upstream if local_grad == 1 else -upstream if local_grad == -1 else local_grad * upstream
-    return local_grad if isinstance(upstream, float) and upstream == 1 else upstream * local_grad
+    if isinstance(slope, float):
+        return upstream if slope == 1 else -upstream if slope == -1 else slope * upstream
+    return slope if isinstance(upstream, float) and upstream == 1 else upstream * slope
 
 
 def _each(f: Callable[[Any], Any], x: Any) -> Any:
@@ -243,6 +243,7 @@ def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
             f"a gradient is that of a function which returns one number; this one returned {type(value).__name__} "
             f"{value!r:.80}. For one that returns many there are jvp and vjp"
         )
+    value = _number(value)
     nodes = _nodes(value, variables)
     slopes = adjoints(nodes, _flat(variables), {value: 1.0})
     return nodes.get(value, value), _each(lambda x: slopes.get(x, 0.0), variables)

@@ -11,7 +11,7 @@
 A derivative of a derivative needs no rules of its own. The rules of `ops` are arithmetic: run on Values in place of
 numbers, they record what they compute, and what is recorded can be differentiated again.
 
-`grad` and those after it differentiate with respect to the first argument: a number, or numbers in lists, tuples and
+``grad`` and those after it differentiate with respect to the first argument: a number, or numbers in lists, tuples and
 NumPy arrays. The result is built likewise, of plain numbers. Where it depends on other Values too, ones that were
 passed in or that the function refers to, it is built of Values, so that no gradient is lost: that is how
 ``grad(grad(f))`` works, and how a network can be trained on its own derivative.

@@ -2,7 +2,7 @@
 
 Plain numbers, one line for each application of the chain rule, as one writes it on paper; δ is ∂L/∂z, the error that
 arrives at a weighted sum. The engine has to agree with these equations, for any weights, input and target, and so has
-whoever derives them again.
+whoever derives them again. ::
 
     output layer    δ2 = ∂L/∂a2 · σ′(z2)        which is (a2 − t)·σ′(z2) for the half squared error,
                                                 and a2 − t for the binary cross-entropy

@@ -85,7 +85,7 @@ def fit(
         progress: whether to show a progress bar; it takes tqdm and a terminal, and training goes on without.
 
     Returns:
-        The history: the loss of every epoch, and a picture of it by ``history.plot()``.
+        The history, with the loss of every epoch, and a picture of it by ``history.plot()``.
 
     Raises:
         FloatingPointError: where a loss or a gradient is not finite, naming the first value that was not; the

@@ -3,7 +3,7 @@
 `write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward and the
 backward pass one step at a time, the chain rule of each step in symbols and numbers, and what comes of it where values
 hand their gradients on too soon. The page knows no derivative: the steps are those of `Graph.steps`, the formulas come
-from the rules in `ops` (see `notation`), and the places of the boxes from Graphviz.
+from the rules in `ops` (see ``notation``), and the places of the boxes from Graphviz.
 """
 
 from __future__ import annotations

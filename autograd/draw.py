@@ -18,6 +18,7 @@ import math
 import os
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,12 @@ THEMES = {
     "light": {
         "background": "#ffffff", "ink": "#1a1a1a", "line": "#5c6670", "value": "#ffffff", "leaf": "#fff4cc",
         "operation": "#3b4856", "symbol": "#ffffff", "layer": "#f2f4f7", "positive": "#f28e4b", "negative": "#6aaee8",
+        "plus": "#b4520f", "minus": "#1f6fb5",
     },
     "dark": {
         "background": "#15191f", "ink": "#f2f2f2", "line": "#94a1b0", "value": "#232a33", "leaf": "#4a4220",
         "operation": "#c3ccd6", "symbol": "#15191f", "layer": "#1c222a", "positive": "#a84a0c", "negative": "#1f62a8",
+        "plus": "#f0a060", "minus": "#7ab8f0",
     },
 }  # fmt: skip
 
@@ -48,6 +51,7 @@ def draw_dot(
     *,
     precision: int = 4,
     theme: str = "light",
+    model: Any = None,
     max_nodes: int = 1000,
 ) -> graphviz.Digraph:
     """The graph behind ``root`` as a picture: a notebook shows it, `write_picture` and ``.render`` write it.
@@ -58,11 +62,13 @@ def draw_dot(
         rankdir: which way the data flows: LR, from left to right, or TB, RL, BT.
         precision: how many significant digits numbers are given with.
         theme: light or dark.
+        model: the network that ``root`` was computed with, if the picture is to group values by its layers, and to
+            tell its parameters from inputs and targets.
         max_nodes: how many values are drawn at most.
 
     Returns:
         A `graphviz.Digraph`, open to change. The i-th value of ``Graph(root)`` is the node ``v{i}``, and the operation
-        that made it ``op{i}``. In SVG each has what it is as its class: leaf, constant, computed, root, operation.
+        that made it ``op{i}``. In SVG a class says what each is: leaf, input, constant, computed, root, operation.
 
     Raises:
         ValueError: where the graph has more than ``max_nodes`` values, or an option is unknown.
@@ -85,21 +91,92 @@ def draw_dot(
         )
     dot = new_digraph(format, rankdir, colors)
     shade = _shades(graph, colors)
+    layer_of = _find_layers(graph, model)
+    inputs = set() if model is None else set(graph.leaves) - set(model.parameters())
     names = {node: f"v{i}" for i, node in enumerate(graph)}
     for node, name in names.items():
         if node.op is ops.constant:
             rows = [("", node.data, "")]
         else:
             rows = [("data", node.data, ""), ("grad", node.grad, shade(node.grad))]
-        dot.node(name, _text(node.label, rows, precision), **_look(node, root, colors))
+        dot.node(name, _text(_escape(node.label), rows, precision), **_look(node, node is root, node in inputs, colors))
         if node.op is not None and node.parents:
             op = name.replace("v", "op")
-            dot.node(op, f"<{_escape(node.op.symbol)}>" if node.op.symbol else "", **_operation_look(colors))
+            symbol = _escape(node.op.symbol)
+            dot.node(op, f"<{symbol}>" if symbol else "", **_operation_look(colors))
             for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
                 through = "" if parent.op is ops.constant else f" {local_grad:.{precision}g} "
-                dot.edge(names[parent], op, through)
+                enters = node in layer_of and layer_of[node] != layer_of.get(parent)
+                dot.edge(names[parent], op, through, minlen="2" if enters else "1")
             dot.edge(op, name)
+    for i in sorted(set(layer_of.values())):
+        with dot.subgraph(name=f"cluster{i}") as group:
+            group.attr(label=f"layer {i}", style="filled,rounded", color=colors["layer"], labeljust="l", fontsize="12")
+            for node in [node for node, layer in layer_of.items() if layer == i]:
+                group.node(names[node])
+                if node.parents:
+                    group.node(names[node].replace("v", "op"))
     return dot
+
+
+def draw_network(network: Any, theme: str = "light") -> graphviz.Digraph:
+    """An `nn.MLP` as its neurons, each with its nonlinearity and bias, and its weights as lines between them.
+
+    A line is orange where the weight is positive, blue and dashed where it is negative, and the thicker the larger the
+    weight; where there are few, they are written out.
+
+    Raises:
+        ValueError: where the network has more than 1,000 weights, or the theme is unknown.
+        ImportError, RuntimeError: as `draw_dot` does.
+    """
+    colors = _choose("theme", theme, THEMES)
+    neurons = [neuron for layer in network.layers for neuron in layer.neurons]
+    weights = [w.data for neuron in neurons for w in neuron.w]
+    if len(weights) > 1000:
+        raise ValueError(
+            f"a network of {len(weights):,} weights is too large to read as one picture; 1,000 is the limit"
+        )
+    dot = new_digraph("svg", "LR", colors)
+    dot.attr(ranksep=f"{max(0.8, max(len(layer.neurons) for layer in network.layers) / 4)}", splines="line")
+    dot.attr("node", style="filled", color=colors["line"], fillcolor=colors["value"])
+    largest = max((abs(w) for w in weights if math.isfinite(w)), default=0.0) or 1.0
+    sources = [f"x{k}" for k in range(len(neurons[0].w))]
+    _stack(dot, sources)
+    for i, layer in enumerate(network.layers, 1):
+        names = [f"n{i}.{j}" for j in range(len(layer.neurons))]
+        _stack(dot, names)
+        for name, neuron in zip(names, layer.neurons, strict=True):
+            bias = "" if neuron.b is None else f"<BR/>b = {neuron.b.data:.3g}"
+            label = _escape(neuron.labels[1])
+            heading = f"<B>{label}</B><BR/>" if label else ""
+            dot.node(name, f"<{heading}{neuron.nonlin}{bias}>", shape="circle")
+            for source, w in zip(sources, neuron.w, strict=True):
+                look = {"color": colors["plus"]} if w.data > 0 else {"color": colors["minus"], "style": "dashed"}
+                size = abs(w.data) / largest if math.isfinite(w.data) else 1.0
+                number = f" {w.data:.3g} " if len(weights) <= 30 else ""
+                dot.edge(source, name, number, penwidth=f"{0.5 + 3 * size:.2f}", arrowhead="none", **look)
+        sources = names
+    return dot
+
+
+def show(thing: Any) -> dict[str, str]:
+    """What a notebook shows a `Graph` or an `nn.MLP` as: a picture, or what keeps it from being one, and text."""
+    is_graph = isinstance(thing, Graph)
+    text = f"Graph of {len(thing):,} values from {thing.root!r}" if is_graph else repr(thing)
+    try:
+        dot = draw_dot(thing.root) if is_graph else draw_network(thing)
+        return {"image/svg+xml": dot.pipe(format="svg", encoding="utf-8"), "text/plain": text}
+    except Exception as problem:  # whatever is amiss with the installation, there is something to show
+        return {"text/plain": f"{text}\n(no picture: {problem})"}
+
+
+def _stack(dot: graphviz.Digraph, names: list[str]) -> None:
+    """Put nodes one below the other, in order."""
+    with dot.subgraph() as column:
+        column.attr(rank="same")
+        column.node(names[0])
+        for name, following in pairwise(names):
+            column.edge(name, following, style="invis")
 
 
 def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
@@ -120,7 +197,8 @@ def new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.D
     font = {"fontname": "Arial", "fontcolor": colors["ink"]}
     dot = graphviz.Digraph(
         format=format,
-        graph_attr=font | {"rankdir": rankdir, "bgcolor": colors["background"], "nodesep": "0.15", "ranksep": "0.16"},
+        graph_attr=font
+        | {"rankdir": rankdir, "bgcolor": colors["background"], "nodesep": "0.15", "ranksep": "0.16", "pad": "0.1"},
         node_attr=font | {"shape": "box", "fontsize": "11", "margin": "0.06,0.04", "height": "0", "width": "0"},
         edge_attr=font | {"fontsize": "10", "color": colors["line"], "arrowsize": "0.6"},
     )
@@ -128,9 +206,6 @@ def new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.D
         # It tells standard error that it guesses the width of ×, σ and whatever else is not ASCII.
         dot.pipe, dot.render = functools.partial(dot.pipe, quiet=True), functools.partial(dot.render, quiet=True)
     return dot
-
-
-_new_digraph = new_digraph
 
 
 def _find_graphviz() -> tuple[Any, Path]:
@@ -156,14 +231,32 @@ def _find_graphviz() -> tuple[Any, Path]:
     return graphviz, dot_command.DOT_BINARY
 
 
-def _look(node: Value, root: Value, colors: dict[str, str]) -> dict[str, str]:
+def _find_layers(graph: Graph, model: Any) -> dict[Value, int]:
+    """The layer of a network that a value is in, as a parameter, as what a neuron computes, or on the way between."""
+    labels, made_by = set(), dict.fromkeys(graph, 0)
+    for i, layer in enumerate(getattr(model, "layers", ()), 1):
+        labels |= {label for neuron in layer.neurons for label in neuron.labels}
+        made_by |= dict.fromkeys(layer.parameters(), i)
+    for node in graph:
+        made_by[node] = max([made_by[node], *(made_by[parent] for parent in node.parents)])
+    layer_of, on_the_way = {}, set()
+    for node in reversed(list(graph)):
+        if made_by[node] and (node.label in labels or node in on_the_way):
+            layer_of[node] = made_by[node]
+            on_the_way |= set(node.parents)
+    return layer_of
+
+
+def _look(node: Value, is_root: bool, is_input: bool, colors: dict[str, str]) -> dict[str, str]:
     """How a value is drawn, by what it is."""
     look = {"color": colors["line"], "fillcolor": colors["value"], "style": "filled,rounded", "class": "computed"}
     if node.op is ops.constant:
         look |= {"style": "dashed", "class": "constant"}
+    elif is_input:
+        look |= {"style": "filled", "class": "input"}
     elif node.op is None:
         look |= {"fillcolor": colors["leaf"], "style": "filled", "penwidth": "2.5", "class": "leaf"}
-    if node is root:
+    if is_root:
         look |= {"peripheries": "2", "class": look["class"] + " root"}
     return look
 
@@ -196,7 +289,7 @@ def _blend(start: str, end: str, depth: float) -> str:
 
 def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str:
     """What a value's box says, as one of Graphviz's HTML-like labels."""
-    lines = [f"<TR><TD><B>{_escape(label)}</B></TD></TR>"] if label else []
+    lines = [f"<TR><TD><B>{label}</B></TD></TR>"] if label else []
     for name, number, shade in rows:
         background = f' BGCOLOR="{shade}"' if shade else ""
         name = f'<FONT POINT-SIZE="8">{name}</FONT><BR/>' if name else ""

@@ -247,7 +247,7 @@ class Graph:
 
     @property
     def leaves(self) -> tuple[Value, ...]:
-        """The Values that nothing went into: parameters, inputs, targets. Constants are left out."""
+        """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
         return tuple([leaf for leaf in self._leaves if leaf.op is None])
 
     def __len__(self) -> int:
@@ -305,6 +305,12 @@ class Graph:
                 grads[parent] += contribution
                 if parent.op is not CONSTANT:
                     yield Step(node, parent, local_grad, grads[node], contribution, grads[parent])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """A notebook shows the picture."""
+        from autograd import draw
+
+        return draw.show(self)
 
 
 _stamp = 0

@@ -16,5 +16,5 @@ def main(quick: bool, out: Path) -> None:
     network, by_hand = nn.one_one_one(), deltas.one_one_one(x=0.5, t=1)
     values = worked.backpropagate(network, x=0.5, t=1)
     worked.compare(by_hand, values)
-    worked.draw("one_one_one", values["L"], out)
+    worked.draw("one_one_one", values["L"], network, out)
     worked.update(network, by_hand)

@@ -27,7 +27,7 @@ def main(quick: bool, out: Path) -> None:
     network, by_hand = nn.one_two_one(), deltas.one_two_one(x=1, t=0)
     values = worked.backpropagate(network, x=1, t=0)
     worked.compare(by_hand, values)
-    worked.draw("one_two_one", values["L"], out)
+    worked.draw("one_two_one", values["L"], network, out)
     worked.update(network, by_hand)
     show_slip({w: values[w].grad for w in WEIGHTS}, sigma_prime=values["y"].local_grads[0])
     find_slip("The document's code", backward_as_printed, examples=100 if quick else 1000)

@@ -49,9 +49,9 @@ def update(network: nn.MLP, by_hand: deltas.Pass) -> None:
     console.print(table)
 
 
-def draw(name: str, loss: Value, out: Path) -> None:
+def draw(name: str, loss: Value, network: nn.MLP, out: Path) -> None:
     """Write the graph as SVG and as PNG, the width of a slide, and say where."""
-    picture = draw_dot(loss)
+    picture = draw_dot(loss, model=network)
     write_picture(picture, out / f"{name}.svg")
     picture.attr(size="16,9!", dpi="100")  # 1600 × 900 pixels at most
     write_picture(picture, out / f"{name}.png")

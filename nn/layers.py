@@ -136,5 +136,11 @@ class MLP(Module):
             x = outputs if isinstance(outputs, list) else [outputs]
         return x[0] if len(x) == 1 else x
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """A notebook shows the picture."""
+        from autograd import draw
+
+        return draw.show(self)
+
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -15,12 +17,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import autograd
+import nn
 from autograd import Graph, Op, Value, ops
-from autograd.draw import THEMES, draw_dot, write_picture
+from autograd.draw import THEMES, draw_dot, draw_network, write_picture
 
 graphviz = pytest.importorskip("graphviz", reason="the package graphviz is missing (extra: draw)")
 dot_command = pytest.importorskip("graphviz.backend.dot_command")
 
+NO_STROKE = ("none", "transparent")  # Graphviz before 3.0 writes the latter
 SVG = "{http://www.w3.org/2000/svg}"
 OPERATIONS = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.power, ops.sigmoid, ops.exp, ops.absolute]
 
@@ -98,6 +102,7 @@ def test_a_square_has_two_edges_from_its_base() -> None:
 @example("∂L/∂w₁ · σ′(z) 😀 中文 עברית")
 @example(" ")
 @example("<>")
+@example("\n")
 @example("a -- b\n\n-")
 def test_any_label_and_any_symbol_come_out_as_themselves(text: str) -> None:
     x = Value(2.0, text)
@@ -131,7 +136,7 @@ def test_kinds_of_node_differ_without_color() -> None:
         return [
             (shape.tag, shape.get("stroke-width", "1"), shape.get("stroke-dasharray", "none"))
             for shape in shapes
-            if shape.get("stroke") != "none"
+            if shape.get("stroke") not in NO_STROKE
         ]
 
     outlines = [outline(kind) for kind in ("leaf", "constant", "computed", "root", "operation")]
@@ -146,7 +151,7 @@ def test_gradients_are_shaded_by_sign_and_size() -> None:
 
     def shade(value: Value) -> tuple[int, ...] | None:
         (element,) = [leaf for leaf in drawn(svg(root), "leaf").values() if value.label in lines(leaf)]
-        backgrounds = [shape.get("fill", "") for shape in element if shape.get("stroke") == "none"]
+        backgrounds = [shape.get("fill", "") for shape in element if shape.get("stroke") in NO_STROKE]
         return tuple(bytes.fromhex(backgrounds[0][1:])) if backgrounds else None
 
     large, small, negative = shade(x), shade(y), shade(z)
@@ -182,6 +187,77 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def test_a_network_arrives_labelled_and_grouped_by_layer_with_the_loss_outside() -> None:
+    net = nn.MLP(2, [2, 1], hidden="tanh", rng=random.Random(0))
+    x0, x1, t = Value(1.0, "x0"), Value(0.5, "x1"), Value(1.0, "t")
+    loss = nn.half_squared_error(net([x0, x1]), t) + 0.01 * sum(w * w for w in net.parameters())
+    source = draw_dot(loss, model=net).source
+    values = list(Graph(loss))
+
+    def group(i: int) -> set[Value]:
+        body = source.partition(f"subgraph cluster{i} {{")[2].partition("}")[0]
+        return {values[int(name.strip()[1:])] for name in body.splitlines() if name.strip().startswith("v")}
+
+    assert {value.label for value in group(1) if value.label} == {
+        *("W1[0,0]", "W1[0,1]", "W1[1,0]", "W1[1,1]", "b1[0]", "b1[1]", "z1[0]", "z1[1]", "a1[0]", "a1[1]")
+    }
+    assert {value.label for value in group(2) if value.label} == {"W2[0,0]", "W2[0,1]", "b2[0]", "a2[0]"}
+    # Between the parameters and the outputs: the products, and the sums but the last, which has a name.
+    assert [sorted(v.op.name for v in group(i) if v.op and not v.label) for i in (1, 2)] == [
+        ["add"] * 2 + ["multiply"] * 4,
+        ["add"] + ["multiply"] * 2,
+    ]
+
+
+def test_inputs_are_told_from_parameters() -> None:
+    net = nn.one_two_one()
+    loss = nn.half_squared_error(net([Value(1.0, "x")]), Value(0.0, "t"))
+    picture = svg(loss, model=net)
+    assert {lines(g)[0] for g in drawn(picture, "input").values()} == {"x", "t"}
+    assert {lines(g)[0] for g in drawn(picture, "leaf").values()} == {"w1", "w2", "w3", "w4"}
+
+
+def test_a_network_is_drawn_as_its_neurons_and_weights() -> None:
+    net = nn.one_one_one(W2=-0.7)
+    picture = ElementTree.fromstring(draw_network(net).pipe())
+    assert [lines(g) for g in drawn(picture, "node").values()] == [
+        ["x0"],
+        ["a1", "sigmoid", "b = 0.3"],
+        ["a2", "sigmoid", "b = 0.2"],
+    ]
+    positive, negative = drawn(picture, "edge").values()
+    assert [line.strip() for line in lines(positive) + lines(negative)] == ["0.4", "-0.7"]
+    ((positive_line,), (negative_line,)) = (list(edge.iter(f"{SVG}path")) for edge in (positive, negative))
+    assert positive_line.get("stroke-dasharray") is None
+    assert negative_line.get("stroke-dasharray")
+    assert float(positive_line.get("stroke-width", "1")) < float(negative_line.get("stroke-width", "1"))
+
+
+def test_a_network_that_has_diverged_is_drawn_all_the_same() -> None:
+    net = nn.MLP(2, [2, 1])
+    for parameter, data in zip(net.parameters(), [math.nan, math.inf, -math.inf], strict=False):
+        parameter.data = data
+    assert draw_network(net).pipe()
+    for parameter in net.parameters():
+        parameter.data = 0.0
+    assert draw_network(net).pipe()
+
+
+def test_a_network_too_large_to_read_is_refused() -> None:
+    with pytest.raises(ValueError, match="1,056 weights"):
+        draw_network(nn.MLP(1, [32, 32]))
+
+
+@pytest.mark.parametrize("thing", [Graph(Value(2.0, "x") * 3), nn.one_one_one()], ids=["graph", "network"])
+def test_a_notebook_shows_a_picture_and_where_there_is_none_text(thing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = thing._repr_mimebundle_(include=None, exclude=None)
+    assert ElementTree.fromstring(shown["image/svg+xml"].encode()).tag == f"{SVG}svg"
+    assert shown["text/plain"]
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    assert list(thing._repr_mimebundle_()) == ["text/plain"]
+    assert 'python -m pip install "glassgrad[draw]"' in thing._repr_mimebundle_()["text/plain"]
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_theme_passes_wcag_aa(theme: str) -> None:
     root = Value(0.0)
@@ -190,15 +266,16 @@ def test_a_theme_passes_wcag_aa(theme: str) -> None:
     root.backward()
     colors = THEMES[theme]
     groups = svg(root, theme=theme).iter(f"{SVG}g")
-    shades = {shape.get("fill", "") for g in groups for shape in g if shape.get("stroke") == "none"}
+    shades = {shape.get("fill", "") for g in groups for shape in g if shape.get("stroke") in NO_STROKE}
     assert len(shades) > 20
     for background in shades | {colors[name] for name in ("background", "value", "leaf", "layer")}:
         assert contrast(colors["ink"], background) >= 4.5, f"text on {background}"
     assert contrast(colors["symbol"], colors["operation"]) >= 4.5
     for background in (colors[name] for name in ("background", "value", "leaf", "layer")):
         assert contrast(colors["line"], background) >= 3, f"borders and arrows on {background}"
+    for line in ("operation", "plus", "minus"):
+        assert contrast(colors[line], colors["background"]) >= 3
     assert contrast(colors["operation"], colors["layer"]) >= 3
-    assert contrast(colors["operation"], colors["background"]) >= 3
 
 
 def test_numbers_are_given_with_as_many_digits_as_asked_for() -> None:
@@ -296,7 +373,7 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path, suffix: str, m
 
     def disk_full(self: Path, data: bytes) -> None:
         self.touch()
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "no space left")
 
     monkeypatch.setattr(Path, "write_bytes", disk_full)
     with pytest.raises(OSError, match="no space"):

@@ -1,0 +1,36 @@
+"""How Sphinx builds these pages, with ``python -m sphinx -W --keep-going docs docs/_build``; the extra ``docs`` brings it."""
+
+from __future__ import annotations
+
+from autograd import __version__
+
+project = "glassgrad"
+author = "The glassgrad developers"
+project_copyright = "2026, the glassgrad developers"
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+exclude_patterns = ["_build", "pictures"]
+
+# A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
+nitpicky = True
+nitpick_ignore_regex = [  # documented elsewhere
+    ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|random|SearchStrategy)\b.*"),
+]
+    ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|random|SearchStrategy)\b.*")
+]  # documented elsewhere
+default_role = "any"
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+python_maximum_signature_line_length = 88
+napoleon_numpy_docstring = False
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+html_theme = "furo"
+html_title = f"glassgrad {release}"

@@ -1,4 +1,4 @@
-"""How Sphinx builds these pages, with ``python -m sphinx -W --keep-going docs docs/_build``; the extra ``docs`` brings it."""
+"""How Sphinx builds these pages: ``python -m sphinx -W --keep-going docs docs/_build``, with the extra ``docs``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ nitpicky = True
 nitpick_ignore_regex = [  # documented elsewhere
     ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|random|SearchStrategy)\b.*"),
 ]
-    ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|random|SearchStrategy)\b.*")
-]  # documented elsewhere
 default_role = "any"
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]

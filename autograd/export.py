@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd.engine import Value
 from autograd.ops import Op
-from autograd.program import Trace, compile, on_arrays
+from autograd.program import Trace, compile, forward_on_arrays, on_arrays
 from autograd.transforms import local_grad
 
 
@@ -29,8 +29,7 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
         inputs: the leaves that become its arguments, in order, as in `compile`; all of the graph's unless given.
 
     The arguments are tensors of floating-point numbers, float64 to see the same digits. They broadcast, so that the
-    function of one example takes a batch. An operation of the user's own brings its own partial derivatives along; its
-    forward has to be arithmetic that tensors can do.
+    function of one example takes a batch. An operation of the user's own brings its own partial derivatives along.
 
     Raises:
         ModuleNotFoundError: where PyTorch is not installed.
@@ -72,7 +71,7 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
             class Own(torch.autograd.Function):
                 @staticmethod
                 def forward(ctx: Any, *xs: Any) -> Any:
-                    out = op.forward(*xs)
+                    out = forward_on_arrays(op, functions)(*xs)
                     ctx.save_for_backward(out, *xs)
                     return out
 

@@ -40,6 +40,7 @@ import textwrap
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from autograd import ops
@@ -160,6 +161,8 @@ class Trace:
             for x, y in (inputs, inputs[::-1]):
                 if isinstance(x, float) and abs(x) == 1:
                     return y if x == 1 else -y
+        if op is ops.negative and inputs[0].op is ops.negative:
+            return inputs[0].inputs[0]
         if op is ops.power and isinstance(inputs[1], float) and inputs[1] == 1:
             return inputs[0]
         if op in (ops.add, ops.subtract) and isinstance(inputs[1], Symbol) and inputs[1].op is ops.negative:
@@ -316,7 +319,9 @@ class Program:
             )
 
         arguments = dict(zip(self.inputs, map(as_array, inputs), strict=True))
-        value, gradients = self.bind(on_arrays(xp, dtype), _on_arrays)(*arguments.values())
+        functions = on_arrays(xp, dtype)
+        function = self.bind(functions, lambda op: forward_on_arrays(op, functions))
+        value, gradients = function(*arguments.values())
         value = as_array(value)
 
         def in_shape(gradient: Any, x: Any) -> Any:
@@ -342,14 +347,35 @@ def _on_floats(op: Op) -> Callable[..., float]:
     return lambda *inputs: number(op.forward(*inputs))
 
 
-def _on_arrays(op: Op) -> Callable[..., Any]:
+@lru_cache
+def _derive_forward(op: Op) -> Program | None:
+    """What an operation of the user's own computes, where that can be written down."""
+    trace = Trace()
+    inputs = [trace.input("") for _ in op.partials]
+    try:
+        out = trace.line(None, [op.forward(*inputs)], trace.names.new("out"))
+        return trace.program(inputs, [], out, [])
+    except Exception:  # it is not made of arithmetic and operations; perhaps it knows arrays by itself
+        return None
+
+
+def forward_on_arrays(op: Op, functions: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """An operation of the user's own on arrays: what it is made of, with these functions, or as it is."""
+    derived = _derive_forward(op)
+
     def forward(*inputs: Any) -> Any:
         try:
             return op.forward(*inputs)
         except Exception as error:
-            raise TypeError(f"the forward of {op!r} does not take arrays: {error}; arithmetic alone would") from error
+            raise TypeError(
+                f"{op!r} takes plain numbers only, not arrays: {error}. For arrays its forward is made of arithmetic, "
+                "operations (autograd.exp, not math.exp), and autograd.ops.where to choose"
+            ) from error
 
-    return forward
+    if derived is None:
+        return forward
+    function = derived.bind(functions, lambda op: forward_on_arrays(op, functions))
+    return lambda *inputs: function(*inputs)[0]
 
 
 def is_array(x: Any) -> bool:

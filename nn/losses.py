@@ -38,7 +38,7 @@ def mean_squared_error(prediction: Prediction, target: Target) -> Value:
 xlogy = Op(
     "xlogy",
     "x·log y",
-    lambda x, y: 0.0 if x == 0 else x * log(y),
+    lambda x, y: where(abs(x) <= 0, 0.0, x * log(y)),
     (lambda out, x, y: log(y), lambda out, x, y: where(abs(x) <= 0, 0.0, divide(x, y))),
 )
 

@@ -48,6 +48,7 @@ class History:
             ax.plot(epochs, self.validation_loss, label="validation", linestyle="--")
             ax.legend(frameon=False)
         ax.set(xlabel="epoch", ylabel="loss")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.spines[["top", "right"]].set_visible(False)
         return ax
 

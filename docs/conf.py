@@ -19,16 +19,17 @@ nitpick_ignore_regex = [  # documented elsewhere
 ]
 default_role = "any"
 
-myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-python_maximum_signature_line_length = 88
+python_maximum_signature_line_length = 110
 napoleon_numpy_docstring = False
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["wide-code.css"]
 html_title = f"glassgrad {release}"

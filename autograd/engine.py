@@ -260,8 +260,13 @@ class Graph:
         """Compute everything again from the leaves' present data, and return the root's."""
         node: Value
         self._current = False
-        for node in self._inner:
-            _evaluate(node)
+        try:
+            for node in self._inner:
+                _evaluate(node)
+        except KeyboardInterrupt:  # finish all the same: half old, half new, the nodes would give a wrong gradient
+            for node in self._inner:
+                _evaluate(node)
+            raise
         self._current = True
         return self._root._data
 

@@ -1,0 +1,199 @@
+"""Ctrl-C at any moment leaves nothing behind that makes the next gradient wrong.
+
+A trace function raises KeyboardInterrupt before the n-th line that the engine runs, for n drawn at random: a moment is
+then a number, which Hypothesis shrinks. On the compiled build there are no lines to interrupt at, and an interrupt
+arrives where Python code is called from: in the functions of an operation of one's own.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Graph, Op, Value
+from autograd.strategies import Expression, expressions
+from tests.test_ops import same
+
+
+class Interrupt:
+    """Run something, and interrupt it before the n-th line of the package that it runs."""
+
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+        self.arrived = False
+
+    def __call__(self, action: Callable[[], object]) -> None:
+        before = sys.gettrace()
+        sys.settrace(self.trace)
+        try:
+            action()
+        except KeyboardInterrupt:
+            self.arrived = True
+        finally:
+            sys.settrace(before)
+
+    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if not frame.f_globals.get("__name__", "").startswith("autograd"):
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                raise KeyboardInterrupt
+        return self.trace
+
+
+moments = st.integers(1, 400)
+
+
+def right_gradients(expression: Expression) -> list[float]:
+    leaves, root = expression.record()
+    root.backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def check(graph: Graph, leaves: list[Value], right: list[float]) -> None:
+    """The leaves' gradients are as before, and the next backward gives the right ones."""
+    assert [leaf.grad for leaf in leaves] == [7.0] * len(leaves)
+    for leaf in leaves:
+        leaf.grad = 0.0
+    graph.backward()
+    assert all(same(leaf.grad, grad) for leaf, grad in zip(leaves, right, strict=True))
+
+
+@given(expressions(smooth=True), moments)
+def test_an_interrupted_recording_leaves_the_leaves_as_they_were(expression: Expression, moment: int) -> None:
+    leaves = [Value(x) for x in expression.point]
+    Interrupt(moment)(lambda: expression(*leaves))
+    root = expression(*leaves)
+    root.backward()
+    assert [leaf.grad for leaf in leaves] == right_gradients(expression)
+
+
+@given(expressions(smooth=True), moments)
+def test_after_an_interrupted_ordering_the_next_gradient_is_right(expression: Expression, moment: int) -> None:
+    leaves, root = expression.record()
+    Interrupt(moment)(lambda: Graph(root))
+    root.backward()
+    assert [leaf.grad for leaf in leaves] == right_gradients(expression)
+
+
+@given(expressions(smooth=True), moments)
+def test_after_an_interrupted_backward_the_leaves_are_as_before_or_done(expression: Expression, moment: int) -> None:
+    leaves, root = expression.record()
+    for leaf in leaves:
+        leaf.grad = 7.0
+    graph = Graph(root)
+    interrupt = Interrupt(moment)
+    interrupt(graph.backward)
+    if interrupt.arrived:
+        check(graph, leaves, right_gradients(expression))
+
+
+@given(expressions(smooth=True), moments, st.booleans())
+def test_after_an_interrupted_replay_the_gradient_is_that_of_one_point_and_no_mixture(
+    expression: Expression, moment: int, same_graph: bool
+) -> None:
+    leaves, root = expression.record()
+    graph = Graph(root)
+    for leaf in leaves:
+        leaf.data += 0.0625
+    Interrupt(moment)(graph.forward)
+    (graph if same_graph else root).backward()
+    ours = [leaf.grad for leaf in leaves]
+    moved = Expression(expression.function, [leaf.data for leaf in leaves])
+    before, after = right_gradients(expression), right_gradients(moved)
+    assert any(all(map(same, ours, right)) for right in (before, after))
+
+
+def interrupting(calls: int) -> Op:
+    """The identity, interrupted at the n-th time that it is called."""
+    left = [calls]
+
+    def forward(x: float) -> float:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        return x
+
+    return Op("interrupting", "?", forward, (lambda out, x: 1.0,))
+
+
+@given(st.integers(1, 12))
+def test_an_interrupt_inside_an_operation_of_ones_own_leaves_the_next_gradient_right(calls: int) -> None:
+    identity = interrupting(calls)
+    x = Value(3.0)
+    graph = None
+    try:
+        for _ in range(3):
+            y = identity(x * x)
+        graph = Graph(identity(y) * x)
+        for data in (4.0, 5.0):
+            x.data = data
+            graph.forward()
+    except KeyboardInterrupt:
+        pass
+    if graph is None:
+        graph = Graph(x * x * x)
+    graph.backward()
+    # ∂x³/∂x, at the point that was last replayed
+    assert x.grad == 3 * graph.root.parents[0].data if graph.root.data == x.data**3 else x.grad == 27.0
+
+
+def test_a_failed_operation_leaves_the_gradients_as_they_were() -> None:
+    def fails(out: float, x: float) -> float:
+        raise ZeroDivisionError
+
+    x = Value(3.0)
+    x.grad = 7.0
+    with pytest.raises(ZeroDivisionError):
+        Op("fails", "?", lambda x: x, (fails,))(x * x)
+    y = x * x
+    y.backward()
+    assert x.grad == 7.0 + 6.0
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no interval timer")
+def test_a_real_signal_at_a_random_moment_leaves_the_next_gradient_right() -> None:
+    assert threading.current_thread() is threading.main_thread()
+    x = Value(0.5)
+
+    def deep() -> Value:
+        y = x
+        for i in range(300):
+            y = (y * x + 0.125).tanh() if i % 3 else y.sin() + y
+        return y
+
+    deep().backward()
+    right, interrupted = x.grad, 0
+    rng = random.Random(0)
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    gc.disable()  # Python loses an interrupt that arrives in a callback of the collector, and Hypothesis has one
+    try:
+        for _ in range(150):
+            x.grad = 0.0
+            try:
+                signal.setitimer(signal.ITIMER_REAL, rng.uniform(1e-5, 2e-3))
+                while True:
+                    x.grad = 0.0
+                    deep().backward()
+            except KeyboardInterrupt:
+                interrupted += 1
+            assert x.grad in (0.0, right)
+            x.grad = 0.0
+            deep().backward()
+            assert x.grad == right
+    finally:
+        gc.enable()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+    assert interrupted == 150

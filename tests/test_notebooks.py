@@ -1,0 +1,53 @@
+"""The notebooks run from a clean kernel, and what they show is what they were committed with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+nbclient = pytest.importorskip("nbclient", reason="the package nbclient is missing (extra: notebooks)")
+nbformat = pytest.importorskip("nbformat", reason="the package nbformat is missing (extra: notebooks)")
+pytest.importorskip("ipykernel", reason="the package ipykernel is missing (extra: notebooks)")
+pytest.importorskip("graphviz", reason="the package graphviz is missing (extra: draw)")
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "demos").glob("*.ipynb"))
+
+
+def shown(notebook: Any) -> list[list[tuple[str, str]]]:
+    """What each cell shows: its text, and that there is a picture where there is one, whichever Graphviz drew it."""
+    cells = []
+    for cell in notebook.cells:
+        texts = []
+        for output in cell.get("outputs", []):
+            texts.append((output.output_type, re.sub("0x[0-9a-f]+", "0x", output.get("text", ""))))
+            for kind, content in output.get("data", {}).items():
+                texts.append((kind, re.sub("0x[0-9a-f]+", "0x", content) if kind == "text/plain" else ""))
+        cells.append(texts)
+    return cells
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_shows_what_it_was_committed_with(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    notebook = nbformat.read(path, as_version=4)
+    committed = shown(notebook)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+    assert shown(notebook) == committed
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_small_and_free_of_errors(path: Path) -> None:
+    assert path.stat().st_size < 100_000
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), "run once, from top to bottom"
+    assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]

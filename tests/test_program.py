@@ -126,9 +126,10 @@ def calls_and_names(program: Program) -> None:
 
 
 HOSTILE = [
-    "x; import os", "lambda", "None", "__import__('os').abort()", "sigmoid", "abs", "where", "program", "nan", "exp", "",
+    "x; import os", "lambda", "None", "__import__('os').abort()", "sigmoid", "abs", "where", "program", "nan", "",
     "a b", "1x", "x\n    raise SystemExit", "🙂", '"""', "x", "x", "ﬁ", "fi", "__debug__", "__builtins__", "out", "t1",
-    "x1", "dout_dx", "x_2", "W1[0,2]", "∂L/∂w", "\ud800", "w₁", "σ" * 99, "match", "_", "#", "\\", "{x}", "%s", "\0",
+    "x1", "dout_dx", "x_2", "W1[0,2]", "∂L/∂w", "\ud800", "w₁", "σ" * 99, "match", "_", "#", "\\", "{x}",
+    "%s", "\0",
 ]  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from setuptools.errors import BaseError, CCompilerError
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0")
 COMPILED = ["arithmetic", "engine"]
 SOURCES = [Path("autograd", name + suffix) for name in COMPILED for suffix in (".py", ".pxd")]
-# No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits.
-FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-ffp-contract=off"]
+# No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No debug
+# information: it holds the path of the build, and two builds would differ.
+FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-ffp-contract=off", "-g0"]
 
 # Parents are held by what was made from them and never the other way round, so a graph has no cycle, and the garbage
 # collector, which would otherwise take most of a training loop's time, need not know of it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 from autograd.engine import Value
@@ -47,8 +48,8 @@ class Neuron(Module):
             raise TypeError(f"a network takes a sequence of inputs, got {type(x).__name__} {x!r:.80}; wrap it as [x]")
         if len(x) != len(self.w):
             raise ValueError(f"{self!r} takes {len(self.w)} input(s), got {len(x)}")
-        terms = [w * xi for w, xi in zip(self.w, x, strict=True)]
-        z = sum(terms[1:], terms[0]) if self.b is None else sum(terms, self.b)
+        terms = map(mul, self.w, x)
+        z = sum(terms, next(terms) if self.b is None else self.b)
         a: Value = z if self.nonlin == "linear" else getattr(z, self.nonlin)()
         if self.labels[0]:
             z.label, a.label = self.labels

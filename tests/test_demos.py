@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +60,8 @@ def test_the_slip_is_shown_named_and_rejected(run: tuple[subprocess.CompletedPro
     assert "σ′(z3) = 0.24966288689217722" in output
     assert "0.0365450 × 0.2496629 = 0.0091239" in output
     assert "The document's code: rejected" in output
-    assert "At x = 1, t = 0, w1 = 0, w2 = 0, w3 = 0, w4 = 1" in output
+    (counterexample,) = re.findall("    At (x = .*)", output)
+    assert set(re.findall(r"= (\S+?)(?:,|$)", counterexample)) <= {"0", "1", "-1"}, "a minimal one"
     assert "With σ′(z3) put back: not one among" in output
 
 

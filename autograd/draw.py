@@ -112,10 +112,11 @@ def draw_dot(
     for i in sorted(set(layer_of.values())):
         with dot.subgraph(name=f"cluster{i}") as group:
             group.attr(label=f"layer {i}", style="filled,rounded", color=colors["layer"], labeljust="l", fontsize="12")
-            for node in [node for node, layer in layer_of.items() if layer == i]:
-                group.node(names[node])
-                if node.parents:
-                    group.node(names[node].replace("v", "op"))
+            for node, name in names.items():
+                if layer_of.get(node) == i:
+                    group.node(name)
+                    if node.parents:
+                        group.node(name.replace("v", "op"))
     return dot
 
 

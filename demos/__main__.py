@@ -42,6 +42,8 @@ def main() -> None:
         try:
             demo = import_module(f"demos.{name}")
         except ModuleNotFoundError as error:
+            if "pip install" in str(error):
+                sys.exit(str(error))
             install = 'python -m pip install "glassgrad[demos]"'
             sys.exit(f"The demo {name} needs the package {error.name}, which is missing: {install}")
         demo.main(arguments.quick, out)

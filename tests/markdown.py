@@ -29,10 +29,11 @@ def run_python(page: Path) -> list[str]:
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The words of every command in the page's shell blocks."""
+    """The words of every command in the page's blocks of commands, and of commands with their output."""
     found = []
-    for block in code_blocks(page, "sh"):
-        for line in block.replace("\\\n", " ").splitlines():
-            if not line.startswith("#"):
-                found += [shlex.split(command, comments=True) for command in line.split("&&")]
+    for language, prompt in (("sh", ""), ("console", "$ ")):  # what has no prompt in a console is output
+        for block in code_blocks(page, language):
+            for line in block.replace("\\\n", " ").splitlines():
+                if line.startswith(prompt):
+                    found += [shlex.split(c, comments=True) for c in line.removeprefix(prompt).split("&&")]
     return [command for command in found if command]

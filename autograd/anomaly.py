@@ -6,26 +6,46 @@ all, and by then nothing says where it began. The graph does: it keeps every num
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import isfinite
 
-from autograd.engine import Graph, Value
+from autograd.engine import Graph, Value, watchers
 from autograd.ops import constant
 
 
-def detect_anomaly(root: Value) -> None:
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Within this context every ``backward`` first looks for what is not finite, and raises an error that names it.
+
+    Raises:
+        FloatingPointError: from ``backward``: see `check_finite`.
+
+    >>> p = Value(-0.5, "p")
+    >>> with detect_anomaly():
+    ...     (-p.log() + 1).backward()
+    Traceback (most recent call last):
+    FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
+    """
+
+    def watch(graph: Graph) -> None:
+        check_finite(graph.root)
+
+    watchers.append(watch)
+    try:
+        yield
+    finally:
+        watchers.remove(watch)
+
+
+def check_finite(root: Value) -> None:
     """Raise an error where ``root`` is not finite, or the gradient of something that it was made from is not.
 
-    Call it in a training loop on the loss, before or after ``backward``. It changes nothing, and passes over what is
-    infinite on the way and does no harm, as in ``exp(-inf)``, which is 0.
+    It changes nothing, and passes over what is infinite on the way and does no harm, as in ``exp(-inf)``, which is 0.
 
     Raises:
         FloatingPointError: naming the first value that went wrong, its operation and its inputs; or, where the root is
             finite, the first step of backpropagation that did.
-
-    >>> p = Value(-0.5, "p")
-    >>> detect_anomaly(-p.log() + 1)
-    Traceback (most recent call last):
-    FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
     """
     graph = Graph(root)
     if not isfinite(root.data):

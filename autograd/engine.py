@@ -23,7 +23,7 @@ the hottest of them as plain arithmetic, for speed, and a test holds each to its
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd import ops
@@ -278,6 +278,8 @@ class Graph:
         node: Value
         if not self._current:
             self.forward()  # the last one was interrupted
+        for watch in watchers:
+            watch(self)
         before = [leaf.grad for leaf in self._leaves]
         try:
             for node in self._leaves:
@@ -318,6 +320,7 @@ class Graph:
         return draw.show(self)
 
 
+watchers: list[Callable[[Graph], None]] = []  # called with every graph before its backward; see `anomaly`
 _stamp = 0
 dying: list[Any] = []
 

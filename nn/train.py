@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.anomaly import detect_anomaly
+from autograd.anomaly import check_finite
 from autograd.engine import Value
 from nn.optim import Optimizer
 
@@ -170,12 +170,12 @@ def _step(
     for x, target in batch:
         value = _loss(x, target, model, loss)
         if not math.isfinite(value.data):
-            detect_anomaly(value)
+            check_finite(value)
         (value / len(batch)).backward()
         total += value.data
     if not all(math.isfinite(parameter.grad) for parameter in optimizer.parameters):
         for x, target in batch:  # nothing has moved yet, so once more, to see where it began
-            detect_anomaly(_loss(x, target, model, loss))
+            check_finite(_loss(x, target, model, loss))
         raise FloatingPointError(
             "a gradient is not finite, and is when computed once more: the model is not the same twice"
         )

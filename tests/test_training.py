@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Op, Value, detect_anomaly, exp, log, sqrt
+from autograd.anomaly import check_finite
 
 # Optimizers
 
@@ -252,35 +253,45 @@ def test_fit_stops_at_a_gradient_that_is_not_finite_only_once() -> None:
     assert w.data == 0.0
 
 
-def test_detect_anomaly_names_a_gradient_that_overflows_as_a_sum() -> None:
+def test_check_finite_names_a_gradient_that_overflows_as_a_sum() -> None:
     w = Value(0.0, "w")
     with pytest.raises(FloatingPointError, match=r"a gradient is inf: multiply\(w=0.0, 1.7e\+308\) = 0.0 has"):
-        detect_anomaly(w * 1.7e308 + w * 1.7e308)
+        check_finite(w * 1.7e308 + w * 1.7e308)
 
 
-def test_detect_anomaly_is_silent_where_all_is_finite() -> None:
+def test_check_finite_is_silent_where_all_is_finite() -> None:
     x = Value(0.5)
-    detect_anomaly(log(x) * sqrt(x))
+    check_finite(log(x) * sqrt(x))
 
 
-def test_detect_anomaly_passes_over_infinities_that_do_no_harm() -> None:
-    detect_anomaly(exp(Value(-math.inf)) + 1.0)
+def test_check_finite_passes_over_infinities_that_do_no_harm() -> None:
+    check_finite(exp(Value(-math.inf)) + 1.0)
 
 
-def test_detect_anomaly_names_an_input_that_was_wrong_from_the_start() -> None:
+def test_check_finite_names_an_input_that_was_wrong_from_the_start() -> None:
     with pytest.raises(FloatingPointError, match="the result is nan, and so was what went in: x=nan"):
-        detect_anomaly(Value(math.nan, "x") * 2.0)
+        check_finite(Value(math.nan, "x") * 2.0)
     with pytest.raises(FloatingPointError, match="the result is inf, and so was what went in: inf, which has no label"):
-        detect_anomaly(Value(2.0) * math.inf)
+        check_finite(Value(2.0) * math.inf)
 
 
-def test_detect_anomaly_names_the_first_of_many_and_the_users_own_operation() -> None:
+def test_check_finite_names_the_first_of_many_and_the_users_own_operation() -> None:
     bad = Op("reciprocal", "1/x", lambda x: math.inf if x == 0 else 1 / x, (lambda out, x: -out * out,))
     x, y = Value(0.0, "x"), Value(3.0)
     z = bad(x)
     z.label = "z"
     with pytest.raises(FloatingPointError, match=r"the result is nan, .* is z = reciprocal\(x=0.0\) = inf"):
-        detect_anomaly(z * y - z)
+        check_finite(z * y - z)
+
+
+def test_detect_anomaly_checks_every_backward_inside_it_and_none_after_it() -> None:
+    w = Value(-1.0, "w")
+    with detect_anomaly():
+        (w * w).backward()
+        with pytest.raises(FloatingPointError, match=r"log\(w=-1.0\) = nan"):
+            log(w).backward()
+        assert w.grad == -2.0
+    log(w).backward()
 
 
 # What fit leaves behind, and what it does without

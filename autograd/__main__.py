@@ -23,6 +23,7 @@ from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd.expression import FUNCTIONS, Expression
 from autograd.files import write_whole
 from autograd.stepper.notation import made_from, name_values, write
+from autograd.testing import gradcheck
 
 EXAMPLES = """\
 examples:
@@ -117,8 +118,6 @@ def _run(expression: Expression, point: Sequence[float], options: argparse.Names
     if options.source:
         write_whole(options.source, _module(compile(root, leaves).source).encode())
     if options.check:
-        from autograd.testing import gradcheck
-
         try:
             gradcheck(expression, point)
         except AssertionError as error:

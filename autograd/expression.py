@@ -20,6 +20,7 @@ autograd.expression.ExpressionError: % is not among the operators + - * / **
 from __future__ import annotations
 
 import ast
+import inspect
 import unicodedata
 import warnings
 from typing import Any
@@ -67,9 +68,13 @@ class Expression:
         for piece in reversed(self._pieces):
             self._check(piece)
         names = [piece for piece in self._pieces if isinstance(piece, ast.Name)]
-        names.sort(key=lambda name: name.col_offset, reverse=True)
-        self._columns = {name.id: self._column(name) for name in names}
-        self.names = tuple(reversed(self._columns))
+        self._columns: dict[str, int] = {}
+        for name in sorted(names, key=lambda name: name.col_offset):
+            self._columns.setdefault(name.id, self._column(name))
+        self.names = tuple(self._columns)
+        self.__signature__ = inspect.Signature(
+            [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in self.names]
+        )  # by which gradcheck knows what its arguments are called
 
     def __call__(self, *values: Any) -> Any:
         """The expression's value: a Value where one of the arguments is one, else a plain number."""

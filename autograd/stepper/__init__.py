@@ -28,7 +28,7 @@ from autograd.stepper.notation import Parts, derivative, made_from, name_values,
 
 __all__ = ["write_stepper"]
 
-MAX_VALUES = 2000
+MAX_VALUES = 1000
 
 
 def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
@@ -38,7 +38,7 @@ def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
     not matter and do not change.
 
     Raises:
-        ValueError: where the graph has more than 2,000 values, too many to look at.
+        ValueError: where the graph has more than 1,000 values, too many to look at.
         ImportError, RuntimeError: where graphviz, or a program to lay the graph out, is missing.
 
     >>> w, x = Value(0.5, "w"), Value(2.0, "x")
@@ -153,7 +153,10 @@ def _steps_without_waiting(root: Value, depth_first: bool) -> Iterator[Step]:
 def _lay_out(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
     """Find a place for every box and a path for every edge, which are put into the nodes and edges, in pixels."""
     dot = new_digraph("json0", "TB", THEMES["light"])
-    dot.attr("graph", nodesep="0.25", ranksep="0.3")
+    large = len(nodes) > 100
+    dot.attr("graph", nodesep="0.25", ranksep="0.5" if large else "0.3")
+    if large:  # a tidier picture would take minutes, where values are used far from where they are made
+        dot.attr("graph", nslimit="1", nslimit1="1", mclimit="0.3")
     dot.attr("node", fixedsize="true", label="")
     dot.attr("edge", arrowhead="none", fontsize="14")
     for i, node in enumerate(nodes):
@@ -161,7 +164,8 @@ def _lay_out(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[s
         node["width"], node["height"] = max(146, 7 * caption + 24), 56
         dot.node(str(i), width=str(node["width"] / 72), height=str(node["height"] / 72))
     for i, edge in enumerate(edges):
-        dot.edge(str(edge["parent"]), str(edge["node"]), label=f" {float(edge['local']):.6g} ", id=str(i))
+        room = "" if large else f" {float(edge['local']):.6g} "  # for the number on the edge
+        dot.edge(str(edge["parent"]), str(edge["node"]), room, id=str(i))
     plan = json.loads(dot.pipe(encoding="utf-8"))
     _, _, width, height = map(float, plan["bb"].split(","))
 
@@ -173,10 +177,19 @@ def _lay_out(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[s
         nodes[int(box["name"])]["x"], nodes[int(box["name"])]["y"] = point(box["pos"])
     for line in plan.get("edges", ()):
         edge = edges[int(line["id"])]
-        start, *curve = [" ".join(map(str, point(knot))) for knot in line["pos"].split()]
+        knots = [point(knot) for knot in line["pos"].split()]
+        start, *curve = [f"{x},{y}" for x, y in knots]
         edge["path"] = f"M{start}C{' '.join(curve)}"
-        edge["x"], edge["y"] = point(line["lp"])
+        edge["x"], edge["y"] = point(line["lp"]) if "lp" in line else _middle(knots)
     return {"width": width, "height": height}
+
+
+def _middle(knots: list[list[float]]) -> list[float]:
+    """The middle of a path of Bézier curves, for the number on an edge: half way along the curve that is half way."""
+    first = 3 * (len(knots) // 6)  # the curves share their ends: of n curves, there are 3 n + 1 knots
+    if len(knots) // 3 % 2 == 0:
+        return knots[first]
+    return [round((a + 3 * b + 3 * c + d) / 8, 1) for a, b, c, d in zip(*knots[first : first + 4], strict=True)]
 
 
 def _json_number(number: float) -> float | str:

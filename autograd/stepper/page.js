@@ -147,7 +147,7 @@ function show(x, y) {  // bring a place into the middle of the picture, unless i
   const box = picture.getBoundingClientRect();
   const drawn = svg.getBoundingClientRect();
   const [dx, dy] = [drawn.left - box.left + (x + margin) * scale, drawn.top - box.top + (y + margin) * scale];
-  const away = (at, size) => at < size * 0.2 || at > size * 0.8 ? at - size / 2 : 0;
+  const away = (at, size) => at < size * 0.3 || at > size * 0.7 ? at - size / 2 : 0;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   picture.scrollBy({
     left: away(dx, picture.clientWidth), top: away(dy, picture.clientHeight), behavior: calm ? "auto" : "smooth",
@@ -197,8 +197,8 @@ function stateAt(position) {
   return state;
 }
 
-function goTo(to) {
-  position = Math.min(Math.max(to, 0), END);
+function goTo(target) {
+  position = Math.min(Math.max(target, 0), END);
   const state = stateAt(position);
   const made = position < TURN ? computed[position - 1] : undefined;
   const step = orders[order][position - TURN - 1];
@@ -233,11 +233,11 @@ function goTo(to) {
     setClass(edge.shape, "now", edge === step?.edge || edge.node === made);
     setClass(edge.shape, "backward", edge === step?.edge);
   }
-  const lit = step?.edge ?? made ?? (position ? nodes[root] : nodes[0]);
-  show(lit.x, lit.y);
-  const { row } = step?.edge.parent ?? made ?? (position ? nodes[root] : nodes[0]);
+  const start = made ?? (position ? nodes[root] : nodes[0]);
+  const [from, to] = step ? [step.edge.node, step.edge.parent] : [start, start];
+  show((from.x + to.x) / 2, (from.y + to.y) / 2);
   const table = byId("values");
-  if (table.scrollHeight > table.clientHeight) table.scrollTop = row.offsetTop - table.clientHeight / 2;
+  if (table.scrollHeight > table.clientHeight) table.scrollTop = to.row.offsetTop - table.clientHeight / 2;
 
   const said = step ? sayStep(step, state) : made ? sayValue(made) : position === TURN ? sayTurn()
     : position ? sayEnd(state) : sayStart();
@@ -256,21 +256,25 @@ function goTo(to) {
 
 // ---- Each step in words
 
-const paragraph = (text, name = "") => element("p", name ? { class: name } : {}, text);
+// Text in an element, with what is written ∂…/∂… kept on one line.
+const line = (tag, text, name = "") => element(tag, name ? { class: name } : {}, ...text.split(/(∂\S+\/∂\S+)/).map(
+  (part, i) => i % 2 ? element("span", { class: "unbroken" }, part) : part));
+const paragraph = (text, name) => line("p", text, name);
+const item = (text) => line("li", text);
 
 function sayStart() {
   const given = nodes.filter((node) => !node.formula.length);
   const [result, one] = [nodes[root].name, (given.find((node) => node.i !== root) ?? nodes[root]).name];
   const text = `${result} is computed from ${given.length > 8 ? count(given.length, "number") : given.map((node) =>
-    node.name).join(", ")}. How would ${result} change if ${one} alone were a little larger? The answer is the gradient of ` +
+    node.name).sort().join(", ")}. How would ${result} change if ${one} alone were a little larger? The answer is the gradient of ` +
     `${one}, written ∂${result}/∂${one}: ${result} moves so many times as much as ${one} does. This page finds all of them.`;
   return {
     title: "What this shows", spoken: text,
     body: [paragraph(text), element("ul", {},
-      element("li", {}, "A box is a number. With sharp corners it was given, with round ones computed; the double border is " +
+      item("A box is a number. With sharp corners it was given, with round ones computed; the double border is " +
         `the result, ${result}.`),
-      element("li", {}, "First the forward pass, from the top down, computes every value."),
-      element("li", {}, "Then the backward pass, from the bottom up, finds every gradient.")),
+      item("First the forward pass, from the top down, computes every value."),
+      item("Then the backward pass, from the bottom up, finds every gradient.")),
     paragraph("Press Next, or the right arrow key. Click a box to see where its gradient comes from.")],
   };
 }
@@ -278,7 +282,7 @@ function sayStart() {
 function sayValue(node) {
   const list = element("ul", { class: "math" });
   for (const edge of edges) {
-    if (edge.node === node) list.append(element("li", {}, partial(node, edge.parent) + chain(edge.rule, edge.local)));
+    if (edge.node === node) list.append(item(partial(node, edge.parent) + chain(edge.rule, edge.local)));
   }
   const text = `${node.name}${chain(node.formula, node.data)}`;
   return {
@@ -326,11 +330,11 @@ function sayStep({ edge, upstream, contribution, grad }, state) {
       element("span"), element("span", {}, "="), element("span", {}, `${format(upstream)} · ${inside(local)}`),
       element("span"), element("span", {}, "="), element("span", {}, format(contribution))),
     element("ul", {},
-      element("li", {}, `When ${parent.name} moves a little, ${node.name} moves ${format(local)} times as much: ` +
+      item(`When ${parent.name} moves a little, ${node.name} moves ${format(local)} times as much: ` +
         `${partial(node, parent)}${chain(edge.rule, local)}, kept from the forward pass.`),
-      element("li", {}, `When ${node.name} moves, ${nodes[root].name} moves ${format(upstream)} times as much: ` +
+      item(`When ${node.name} moves, ${nodes[root].name} moves ${format(upstream)} times as much: ` +
         `${gradient(node)}, ${state.early.has(node) ? "as far as it has come" : "complete by now"}.`),
-      element("li", {}, `So along this edge ${nodes[root].name} moves ${format(upstream)} · ${inside(local)} times as much as ` +
+      item(`So along this edge ${nodes[root].name} moves ${format(upstream)} · ${inside(local)} times as much as ` +
         `${parent.name}: the chain rule. += adds that to what came in by other edges.`)),
     paragraph(progress),
   ];
@@ -374,7 +378,7 @@ function sayEnd(state) {
   return {
     title: naive ? wrong.length ? "Done, and wrong" : "Done, and right this time" : "Done",
     spoken: text, body: [paragraph(text, wrong.length ? "warning" : "good"), element("ul", { class: "math" },
-      ...wrong.slice(0, 8).map((node) => element("li", {},
+      ...wrong.slice(0, 8).map((node) => item(
         `${gradient(node)} came out as ${format(state.grads[node.i])}; right is ${format(node.grad)}`)))],
   };
 }
@@ -411,7 +415,7 @@ function derivation(node) {
   }
   if (node.i === root) return [...told, paragraph(`${name} moves exactly as much as itself.`)];
   const shares = node.uses.map((edge) => edge.node.grad * edge.local);
-  const list = element("ol", { class: "math" }, ...node.uses.map((edge, i) => element("li", {},
+  const list = element("ol", { class: "math" }, ...node.uses.map((edge, i) => item(
     `through ${edge.node.name}: ${gradient(edge.node)} · ${partial(edge.node, node)} = ` +
     `${format(edge.node.grad)} · ${inside(edge.local)} = ${format(shares[i])}`)));
   told.push(element("h3", {}, node.uses.length === 1 ? "The one contribution" : `The ${node.uses.length} contributions, and their sum`), list);
@@ -450,7 +454,7 @@ function inFull(node) {  // every path from the root, multiplied out, where they
   const products = paths.map((path) => path.reduceRight((product, edge) => product * edge.local, 1));
   const list = element("ol", { class: "math" }, ...paths.map((path, i) => {
     const edges = [...path].reverse();
-    return element("li", {}, `${edges.map((edge) => partial(edge.node, edge.parent)).join(" · ")} = ` +
+    return item(`${edges.map((edge) => partial(edge.node, edge.parent)).join(" · ")} = ` +
       `${edges.map((edge) => inside(edge.local)).join(" · ")} = ${format(products[i])}`);
   }));
   return [head, list, ...(products.length > 1 ? [sum(products, products.reduce((a, b) => a + b))] : [])];

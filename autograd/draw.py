@@ -2,9 +2,10 @@
 
 `draw_dot` turns the graph behind a value into a `graphviz.Digraph`: every value a box with its label, data and
 gradient, every operation a circle, and on each edge into an operation the local derivative that backpropagation
-multiplies by. What a box is can be told without color: parameters and other leaves have sharp corners and a heavy
-border, what was computed has round corners, the root a double border; a constant, which takes no gradient, is a bare
-number in a dashed border. Color adds the gradients: orange where positive, blue where negative, deeper where larger.
+multiplies by. What a box is can be told without color: a leaf has sharp corners and a heavy border, or a light one where
+it is known to be no parameter but an input; what was computed has round corners, the root a double border; a constant,
+which takes no gradient, is a bare number in a dashed border. Color adds the gradients: orange where positive, blue where
+negative, deeper where larger.
 
 The package `graphviz` describes the picture, and a program lays it out: the system's ``dot`` where there is one, else
 the one in the wheel `graphviz-pure`. Package and wheel come with ``python -m pip install "glassgrad[draw]"``.
@@ -229,14 +230,14 @@ def _find_graphviz() -> tuple[Any, Path]:
         if not programs:
             raise RuntimeError(f"pictures need Graphviz's program dot, and there is none on the PATH: {install}")
         dot_command.DOT_BINARY = programs[0].resolve()
-    return graphviz, dot_command.DOT_BINARY
+    return graphviz, Path(dot_command.DOT_BINARY)
 
 
 def _find_layers(graph: Graph, model: Any) -> dict[Value, int]:
     """The layer of a network that a value is in, as a parameter, as what a neuron computes, or on the way between."""
     labels, made_by = set(), dict.fromkeys(graph, 0)
     for i, layer in enumerate(getattr(model, "layers", ()), 1):
-        labels |= {label for neuron in layer.neurons for label in neuron.labels}
+        labels |= {label for neuron in getattr(layer, "neurons", ()) for label in neuron.labels if label}
         made_by |= dict.fromkeys(layer.parameters(), i)
     for node in graph:
         made_by[node] = max([made_by[node], *(made_by[parent] for parent in node.parents)])

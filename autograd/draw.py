@@ -2,10 +2,10 @@
 
 `draw_dot` turns the graph behind a value into a `graphviz.Digraph`: every value a box with its label, data and
 gradient, every operation a circle, and on each edge into an operation the local derivative that backpropagation
-multiplies by. What a box is can be told without color: a leaf has sharp corners and a heavy border, or a light one where
-it is known to be no parameter but an input; what was computed has round corners, the root a double border; a constant,
-which takes no gradient, is a bare number in a dashed border. Color adds the gradients: orange where positive, blue where
-negative, deeper where larger.
+multiplies by. What a box is can be told without color. A leaf has sharp corners and a heavy border, or a light one
+where it is known to be an input and no parameter; what was computed has round corners, and the root a double border; a
+constant, which takes no gradient, is a bare number in a dashed border. Color adds the gradients: orange where positive,
+blue where negative, deeper where larger.
 
 The package `graphviz` describes the picture, and a program lays it out: the system's ``dot`` where there is one, else
 the one in the wheel `graphviz-pure`. Package and wheel come with ``python -m pip install "glassgrad[draw]"``.

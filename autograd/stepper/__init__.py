@@ -44,7 +44,7 @@ def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
     >>> w, x = Value(0.5, "w"), Value(2.0, "x")
     >>> write_stepper((w * x).sigmoid(), "step.html")    # doctest: +SKIP
     """
-    write_whole(path, _page(root).encode())
+    write_whole(path, _page(root).encode(errors="xmlcharrefreplace"))
 
 
 def _page(root: Value) -> str:

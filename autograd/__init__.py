@@ -17,6 +17,7 @@ from autograd.export import to_torch
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.program import Program, compile
 from autograd.stepper import write_stepper
+from autograd.testing import gradcheck
 from autograd.transforms import grad, hessian, hvp, jvp, value_and_grad, vjp
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "draw_dot",
     "exp",
     "grad",
+    "gradcheck",
     "hessian",
     "hvp",
     "jvp",

@@ -249,7 +249,7 @@ _distance_from_edge: dict[Op, Callable[..., float]] = {
     ops.step: abs,
     ops.log: lambda x: x,
     ops.sqrt: lambda x: x,
-    ops.power: lambda x, y: x,
+    ops.power: lambda x, y: x if y else 0.0,  # at y = 0 the rule says that x⁰ is flat, and its own slope is lost
     ops.divide: lambda x, y: abs(y),
     ops.tan: lambda x: abs(math.cos(x)),
 }

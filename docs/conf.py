@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the source as it is, whatever is installed
+
 from autograd import __version__
 
 project = "glassgrad"

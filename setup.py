@@ -14,15 +14,13 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0")
-COMPILED = ["arithmetic", "engine"]
-SOURCES = [Path("autograd", name + suffix) for name in COMPILED for suffix in (".py", ".pxd")]
-# No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No debug
-# information: it holds the path of the build, and two builds would differ.
-FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-ffp-contract=off", "-g0"]
+MODULES = ["arithmetic", "engine", "ops"]
+SOURCES = [Path("autograd", module + suffix) for module in MODULES for suffix in (".py", ".pxd")]
+CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
+# No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits.
+FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-ffp-contract=off"]
 
-# Parents are held by what was made from them and never the other way round, so a graph has no cycle, and the garbage
-# collector, which would otherwise take most of a training loop's time, need not know of it.
-get_directive_defaults()["no_gc"] = True
+get_directive_defaults().setdefault("no_gc", False)  # the compiler would take it from a decorator alone
 
 
 class CompileWherePossible(build_ext):
@@ -34,14 +32,21 @@ class CompileWherePossible(build_ext):
             print("autograd: no working C compiler here, so the engine will run as plain Python", file=sys.stderr)
 
 
-def extension(name: str) -> Extension:
+def extension(module: str) -> Extension:
     extension = Extension(
-        f"autograd.{name}",
-        [f"autograd/{name}.py"],
+        f"autograd.{module}",
+        [f"autograd/{module}.py"],
+        define_macros=[("AUTOGRAD_SOURCES", str(CHECKSUM))],
         extra_compile_args=FLAGS,
-        define_macros=[("AUTOGRAD_SOURCES", str(zlib.crc32(b"".join(map(Path.read_bytes, SOURCES)))))],
     )
     extension.cython_c_in_temp = True
+    extension.cython_directives = {
+        "annotation_typing": False,  # the types are in the .pxd files; annotations are for readers and type checkers
+        "auto_pickle": False,
+        # Values hold what they were made from and never the other way round, so a graph has no cycle, and the garbage
+        # collector, which would take most of a training loop's time, need not know of it.
+        "no_gc": module == "engine",
+    }
     return extension
 
 
@@ -51,5 +56,5 @@ if {"editable_wheel", "--inplace"} & set(sys.argv):  # an earlier build's files 
 
 setup(
     cmdclass={"build_ext": CompileWherePossible},
-    ext_modules=[] if PURE else [extension(name) for name in COMPILED],
+    ext_modules=[] if PURE else [extension(module) for module in MODULES],
 )

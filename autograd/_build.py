@@ -16,9 +16,10 @@ COMPILED = not engine.__file__.endswith(".py")
 
 def _checksum(folder: str) -> int:
     checksum = 0
-    for name in ("arithmetic.py", "arithmetic.pxd", "engine.py", "engine.pxd"):
-        with open(os.path.join(folder, name), "rb") as source:
-            checksum = zlib.crc32(source.read(), checksum)
+    for module in ("arithmetic", "engine", "ops"):
+        for suffix in (".py", ".pxd"):
+            with open(os.path.join(folder, module + suffix), "rb") as source:
+                checksum = zlib.crc32(source.read(), checksum)
     return checksum
 
 

@@ -1,3 +1,8 @@
+from autograd.ops cimport Op
+
+cdef Op absolute, add, divide, multiply, negative, power, subtract
+
+
 cdef class Arithmetic:
-    cpdef object _unary(self, object op)
-    cpdef object _binary(self, object op, object x, object y)
+    cpdef object _unary(self, Op op)
+    cpdef object _binary(self, Op op, object x, object y)

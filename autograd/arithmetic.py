@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NoReturn, Self
 
 from autograd import ops
-from autograd.ops import Op
+from autograd.ops import Op, absolute, add, divide, multiply, negative, power, subtract
 
 
 class Arithmetic:
@@ -28,40 +28,40 @@ class Arithmetic:
     # Where one of these returns NotImplemented, Python tries the other operand's method, and then raises a TypeError.
 
     def __add__(self, other: Any) -> Self:
-        return self._binary(ops.add, self, other)
+        return self._binary(add, self, other)
 
     def __radd__(self, other: Any) -> Self:
-        return self._binary(ops.add, other, self)
+        return self._binary(add, other, self)
 
     def __sub__(self, other: Any) -> Self:
-        return self._binary(ops.subtract, self, other)
+        return self._binary(subtract, self, other)
 
     def __rsub__(self, other: Any) -> Self:
-        return self._binary(ops.subtract, other, self)
+        return self._binary(subtract, other, self)
 
     def __mul__(self, other: Any) -> Self:
-        return self._binary(ops.multiply, self, other)
+        return self._binary(multiply, self, other)
 
     def __rmul__(self, other: Any) -> Self:
-        return self._binary(ops.multiply, other, self)
+        return self._binary(multiply, other, self)
 
     def __truediv__(self, other: Any) -> Self:
-        return self._binary(ops.divide, self, other)
+        return self._binary(divide, self, other)
 
     def __rtruediv__(self, other: Any) -> Self:
-        return self._binary(ops.divide, other, self)
+        return self._binary(divide, other, self)
 
     def __pow__(self, other: Any) -> Self:
-        return self._binary(ops.power, self, other)
+        return self._binary(power, self, other)
 
     def __rpow__(self, other: Any) -> Self:
-        return self._binary(ops.power, other, self)
+        return self._binary(power, other, self)
 
     def __neg__(self) -> Self:
-        return self._unary(ops.negative)
+        return self._unary(negative)
 
     def __abs__(self) -> Self:
-        return self._unary(ops.absolute)
+        return self._unary(absolute)
 
     def exp(self) -> Self:
         """e to the power of this."""

@@ -3,39 +3,48 @@ cimport cython
 from libc cimport math
 
 from autograd.arithmetic cimport Arithmetic
+from autograd.ops cimport Op, is_number, number, text
 
-cdef object ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, RELU, SIGMOID, CONSTANT
+cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef double NAN
 cdef long long _stamp
 
 
 cdef class Value(Arithmetic):
-    cdef double _data, _grad, _left_local, _right_local
-    cdef object _op, _label
+    cdef double _before, _data, _grad, _left_local, _right_local
+    cdef Op _op
+    cdef str _label
     cdef Value _left, _right
     cdef list _more
     cdef long long _stamp
-    cpdef object _unary(self, object op)
-    cpdef object _binary(self, object op, object x, object y)
+    cpdef object _unary(self, Op op)
+    cpdef object _binary(self, Op op, object x, object y)
 
 
 cdef class Graph:
     cdef Value _root
     cdef list _leaves, _inner
     cdef bint _current
+    @cython.locals(node=Value)
+    cpdef double forward(self) except? -1
+    @cython.locals(node=Value)
+    cpdef object backward(self)
 
 
 @cython.locals(value=Value)
 cdef Value _constant(object x)
 
 @cython.locals(node=Value)
-cdef Value _record(object op, Value left, Value right, object more)
+cdef Value _record(Op op, Value left, Value right, object more)
 
 @cython.locals(x=double, y=double, e=double)
 cdef int _evaluate(Value node) except -1
 
+cdef int _apply_rule(Value node) except -1
+
 cdef _edges(Value node)
 
-@cython.locals(stamp="long long", node=Value, unlisted=Value, path=list, leaves=list, inner=list)
+@cython.locals(stamp="long long", node=Value, parent=Value, unlisted=Value, path=list, leaves=list, inner=list)
 cdef tuple _sort_topologically(Value root)
 
 

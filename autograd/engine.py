@@ -31,7 +31,8 @@ from autograd.arithmetic import Arithmetic
 from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
-RELU, SIGMOID, CONSTANT = ops.relu, ops.sigmoid, ops.constant
+POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
+NAN = float("nan")
 
 
 class Value(Arithmetic):
@@ -44,7 +45,19 @@ class Value(Arithmetic):
 
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
-    __slots__ = ("_data", "_grad", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local", "_stamp")
+    __slots__ = (
+        "_before",
+        "_data",
+        "_grad",
+        "_label",
+        "_left",
+        "_left_local",
+        "_more",
+        "_op",
+        "_right",
+        "_right_local",
+        "_stamp",
+    )
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data, self._grad, self._label = number(data), 0.0, text(label)
@@ -52,7 +65,7 @@ class Value(Arithmetic):
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
-        self._left_local = self._right_local = 0.0
+        self._left_local = self._right_local = self._before = 0.0
         self._stamp = 0
 
     @property
@@ -164,34 +177,45 @@ def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Val
 
 def _evaluate(node: Value) -> None:
     """Work out a node's data and local derivatives from its parents' data."""
-    op = node._op
     x = node._left._data
     y = 0.0 if node._right is None else node._right._data
-    if op is ADD:
+    if node._op is ADD:
         node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif op is MULTIPLY:
+    elif node._op is MULTIPLY:
         node._data, node._left_local, node._right_local = x * y, y, x
-    elif op is SUBTRACT:
+    elif node._op is SUBTRACT:
         node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif op is DIVIDE and y != 0:
+    elif node._op is DIVIDE and y != 0:
         node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
-    elif op is NEGATIVE:
+    elif node._op is NEGATIVE:
         node._data, node._left_local = -x, -1.0
-    elif op is RELU:
+    elif node._op is POWER and y == 2:
+        node._data, node._left_local = x * x, 2.0 * x
+        node._right_local = x * x * math.log(x) if x > 0 else 0.0 if x == 0 else NAN
+    elif node._op is RELU:
         node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
-    elif op is SIGMOID:
+    elif node._op is SIGMOID:
         e = math.exp(-abs(x))
         node._data = (1.0 if x >= 0 else e) / (1.0 + e)
         node._left_local = node._data * (1.0 - node._data)
     else:
-        inputs = [parent.data for parent in node.parents]
-        data = number(op.forward(*inputs))
-        local_grads = [number(partial(data, *inputs)) for partial in op.partials]
-        node._data, node._left_local = data, local_grads[0]
-        if node._right is not None:
-            node._right_local = local_grads[1]
-        if node._more is not None:
-            node._more = list(zip(node.parents[2:], local_grads[2:], strict=True))
+        _apply_rule(node)
+
+
+def _apply_rule(node: Value) -> None:
+    """The same, by the operation's entry in the table."""
+    inputs = [node._left._data]
+    if node._right is not None:
+        inputs.append(node._right._data)
+    if node._more is not None:
+        inputs += [parent.data for parent, _ in node._more]
+    data = number(node._op.forward(*inputs))
+    local_grads = [number(partial(data, *inputs)) for partial in node._op.partials]
+    node._data, node._left_local = data, local_grads[0]
+    if node._right is not None:
+        node._right_local = local_grads[1]
+    if node._more is not None:
+        node._more = [(parent, local_grad) for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True)]
 
 
 def _edges(node: Value) -> Edges:
@@ -258,7 +282,6 @@ class Graph:
 
     def forward(self) -> float:
         """Compute everything again from the leaves' present data, and return the root's."""
-        node: Value
         self._current = False
         try:
             for node in self._inner:
@@ -275,12 +298,12 @@ class Graph:
 
         Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before.
         """
-        node: Value
         if not self._current:
             self.forward()  # the last one was interrupted
         for watch in watchers:
             watch(self)
-        before = [leaf.grad for leaf in self._leaves]
+        for node in self._leaves:
+            node._before = node._grad
         try:
             for node in self._leaves:
                 node._grad = 0.0
@@ -294,12 +317,11 @@ class Graph:
                 if node._more is not None:
                     for parent, local_grad in node._more:
                         parent.grad += local_grad * node._grad
-            # Added last, and in one piece: added up with what was there, the paths would round otherwise each time.
-            for node, grad in zip(self._leaves, before, strict=True):
-                node._grad += grad
+            for node in self._leaves:  # last, and in one piece: added to what was there, each path would round anew
+                node._grad += node._before
         except BaseException:
-            for node, grad in zip(self._leaves, before, strict=True):
-                node._grad = grad
+            for node in self._leaves:
+                node._grad = node._before
             raise
 
     def steps(self) -> Iterator[Step]:
@@ -337,10 +359,9 @@ def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:
     leaves: list[Value] = []
     inner: list[Value] = []
     path = [root]
-    parent: Value
     while path:
         node = path[-1]
-        unlisted: Value | None = None
+        unlisted = None
         if node._left is not None and node._left._stamp != stamp:
             unlisted = node._left
         elif node._right is not None and node._right._stamp != stamp:

@@ -69,7 +69,7 @@ class Op:
         if len(inputs) != len(self.partials):
             raise TypeError(f"{self.name} takes {len(self.partials)} input(s), got {len(inputs)}")
         for x in inputs:
-            if hasattr(x, "__apply_op__"):
+            if type(x) is not float and hasattr(x, "__apply_op__"):
                 return x.__apply_op__(self, inputs)
         return self.forward(*map(number, inputs))
 
@@ -87,7 +87,7 @@ class Op:
 
 def is_number(x: Any) -> bool:
     """Whether ``x`` is one real number: anything with ``__float__`` but text, complex numbers and arrays with axes."""
-    return (
+    return type(x) in (float, int) or (
         (hasattr(x, "__float__") or hasattr(x, "__index__"))
         and not isinstance(x, (str, bytes))
         and (isinstance(x, numbers.Real) or not isinstance(x, numbers.Complex))
@@ -132,6 +132,8 @@ def _divide(x: float, y: float) -> float:
 
 
 def _power(x: float, y: float) -> float:
+    if y == 2:
+        return x * x  # rounded once, where the general power may be off in the last bit
     try:
         return math.pow(x, y)
     except (OverflowError, ValueError):  # too large, or 0 to a negative power, or a negative number to a fraction

@@ -1,0 +1,67 @@
+"""Property-based testing of a derivation: the document's hand-written gradient, rejected, explained, corrected."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+from autograd import Value, sigmoid
+from autograd.testing import assert_same_gradients
+from demos.slip import backward_as_printed
+from demos.worked import console
+
+
+def loss(x: Value, t: Value, w1: Value, w2: Value, w3: Value, w4: Value) -> Value:
+    """The forward pass of the 1-2-1 network, with labels on what the derivation has names for."""
+    h1, h2 = (w1 * x).sigmoid(), (w2 * x).sigmoid()
+    z3 = w3 * h1 + w4 * h2
+    y = z3.sigmoid()
+    h1.label, h2.label, z3.label, y.label = "h1", "h2", "z3", "y"
+    return 0.5 * (y - t) ** 2
+
+
+def backward_corrected(x: float, t: float, w1: float, w2: float, w3: float, w4: float) -> dict[str, float]:
+    """The document's backward pass, with ∂y/∂z3 put back on the way to the hidden layer."""
+    h1, h2 = sigmoid(w1 * x), sigmoid(w2 * x)
+    y = sigmoid(w3 * h1 + w4 * h2)
+
+    dL_dy = y - t
+    dy_dz3 = y * (1 - y)
+    return {
+        "w1": dL_dy * dy_dz3 * w3 * h1 * (1 - h1) * x,
+        "w2": dL_dy * dy_dz3 * w4 * h2 * (1 - h2) * x,
+        "w3": dL_dy * dy_dz3 * h1,
+        "w4": dL_dy * dy_dz3 * h2,
+    }
+
+
+def main(quick: bool, out: Path) -> None:
+    """Check both backward passes, and print what comes of it."""
+    examples = 200 if quick else 2000
+    console.rule("Is this derivation right?")
+    console.print("\nThe forward pass, from which the engine derives its gradients:\n")
+    console.print(_code(loss), markup=False)
+    for title, backward in (
+        ("The backward pass as the document's code has it:", backward_as_printed),
+        ("With the factor put back:", backward_corrected),
+    ):
+        console.print(f"{title}\n")
+        console.print(_code(backward), markup=False)
+        console.print(f"    assert_same_gradients(loss, {backward.__name__}, examples={examples})\n")
+        try:
+            assert_same_gradients(loss, backward, examples=examples)
+        except AssertionError as error:
+            console.print("  Rejected.", *str(error).splitlines(), sep="\n  ", markup=False, soft_wrap=True)
+            console.print()
+        else:
+            console.print(f"  Accepted: at {examples:,} points it gives the engine's gradients.\n")
+
+
+def _code(function: Callable[..., object]) -> str:
+    """The body of a function, as it stands in its file, without the docstring."""
+    lines = inspect.getsource(function).splitlines(keepends=True)
+    [definition] = ast.parse("".join(lines)).body
+    assert isinstance(definition, ast.FunctionDef)
+    return "".join(lines[definition.body[1].lineno - 1 :])

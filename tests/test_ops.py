@@ -147,7 +147,7 @@ def norm(x: Any, y: Any, z: Any) -> Any:
 
 
 def slope(index: int) -> Callable[..., Any]:
-    return lambda out, *inputs: inputs[index] / out
+    return lambda out, *inputs: ops.divide(inputs[index], out)
 
 
 NORM = Op("norm", "‖·‖", norm, (slope(0), slope(1), slope(2)))

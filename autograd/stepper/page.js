@@ -223,8 +223,9 @@ function goTo(target) {
     }
     setClass(shape, "complete", complete);
     setClass(shape, "backward", position >= TURN);
-    shape.setAttribute("aria-label", `${node.name}, value ${value}, gradient ${sum === "—" ? "not known yet" : sum}` +
-      (wrong ? ", wrong" : early ? ", passed on too soon" : complete || sum === "—" ? "" : " so far"));
+    const status = wrong ? ", wrong" : early ? ", passed on too soon" : complete || sum === "—" ? "" : " so far";
+    const spoken = `${node.name}, value ${value}, gradient ${sum === "—" ? "not known yet" : sum}${status}`;
+    if (shape.getAttribute("aria-label") !== spoken) shape.setAttribute("aria-label", spoken);
   }
   rightHead.hidden = !naive;
   setText(caption, naive ? "✗ wrong   ⚠ passed on before it was complete" : "");

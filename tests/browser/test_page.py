@@ -1,0 +1,348 @@
+"""The stepper in a real browser: headless Chromium, driven by Playwright, as a user would with mouse and keyboard.
+
+    python -m pip install -e ".[browser]"; apt-get install chromium
+    python -m pytest tests/browser
+
+Without them these tests are skipped, but never where the environment variable CI is set. They leave screenshots in
+``pictures/``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shutil
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import nn
+from autograd import Graph, Value, write_stepper
+from autograd.stepper.notation import name_values
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PICTURES = Path(__file__).parents[2] / "pictures"
+INSTALL = 'python -m pip install "glassgrad[browser]"'
+
+if not os.environ.get("CI"):
+    for module in ("playwright", "axe_playwright_python", "graphviz"):
+        pytest.importorskip(module, reason=f"the browser tests need {module}: {INSTALL}")
+    if CHROMIUM is None:
+        pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    arguments = [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--no-first-run",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+Show = Callable[..., "Page"]
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
+    """Opens the page for a root. In the end nothing may have gone wrong in it, and nothing asked for from elsewhere."""
+    contexts = []
+    problems: list[str] = []
+
+    def open_page(root: Value, width: int = 1600, height: int = 900, **options: Any) -> Page:
+        write_stepper(root, tmp_path / "step.html")
+        address = (tmp_path / "step.html").as_uri()
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: problems.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda request: request.url in (address, "data:,") or problems.append(f"request: {request.url}"),
+        )
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def one_two_one() -> Value:
+    loss = nn.half_squared_error(nn.one_two_one()([Value(1, "x")]), Value(0, "t"))
+    loss.label = "L"
+    return loss
+
+
+def shared() -> Value:
+    """L = u·(u + c): u is used twice, and first where its gradient is not yet complete."""
+    a, b, c = Value(2, "a"), Value(-3, "b"), Value(1.5, "c")
+    u = a * b
+    u.label = "u"
+    root = u * (u + c)
+    root.label = "L"
+    return root
+
+
+def table(page: Page) -> dict[str, list[str]]:
+    """The cells that are shown, by the name that their row begins with."""
+    rows: dict[str, list[str]] = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("#values tbody tr")].map((row) => [
+            row.querySelector("th").innerText,
+            [...row.querySelectorAll("td:not([hidden])")].map((cell) => cell.innerText)]))"""
+    )
+    return rows
+
+
+def boxes(page: Page) -> list[list[str]]:
+    """The numbers in the boxes of the picture."""
+    numbers: list[list[str]] = page.evaluate(
+        """() => [...document.querySelectorAll(".node")].map((box) =>
+            [...box.querySelectorAll(".amount")].map((text) => text.textContent))"""
+    )
+    return numbers
+
+
+def number(text: str) -> float:
+    return float(text.split()[0].replace("−", "-").replace("∞", "inf"))
+
+
+def assert_right(page: Page, root: Value) -> None:
+    """Every value and gradient in the table and in the picture is the engine's, to the digits shown."""
+    root.backward()
+    shown = table(page)
+    names = name_values(Graph(root))
+    assert list(shown) == list(names.values())
+    for (value, name), (_, data, grad, *_) in zip(names.items(), shown.values(), strict=True):
+        assert number(data) == float(f"{value.data:.6g}"), name
+        assert number(grad) == float(f"{value.grad:.6g}"), name
+    assert boxes(page) == [cells[1:3] for cells in shown.values()]
+
+
+@pytest.mark.parametrize("how", ["button", "key"])
+def test_stepping_to_the_end_gives_the_engines_gradients(how: str, show: Show) -> None:
+    root = one_two_one()
+    page = show(root)
+    forward = page.get_by_role("button", name="Next")
+    steps = 0
+    while forward.is_enabled():
+        forward.click() if how == "button" else page.keyboard.press("ArrowRight")
+        steps += 1
+        assert page.locator(".edge.now").count() <= 2
+    computed = [value for value in Graph(root) if value.parents]
+    assert steps == len(computed) + 1 + len(list(Graph(root).steps())) + 1  # 1 for ∂L/∂L = 1, 1 for the end
+    assert page.locator("#position").inner_text() == "Done"
+    assert_right(page, root)
+    for _ in range(steps):
+        page.keyboard.press("ArrowLeft")
+    assert page.locator("#position").inner_text() == "Start"
+
+
+def test_a_step_is_written_out_lit_and_spoken(show: Show) -> None:
+    page = show(one_two_one())
+    page.get_by_role("button", name="Backward pass").click()
+    assert page.locator("#step h2").inner_text() == "Backward: begin at the result"
+    while "to h1" not in page.locator("#step h2").inner_text():
+        page.keyboard.press("ArrowRight")
+    assert page.locator(".chain").inner_text().split() == (
+        ["∂L/∂h1", "+=", "∂L/∂v1", "·", "∂v1/∂h1", "=", "0.129415", "·", "0.3", "=", "0.0388246"]
+    )
+    assert "∂v1/∂h1 = w3 = 0.3" in page.locator("#step").inner_text()
+    assert page.locator(".edge.now").count() == 1
+    assert page.locator(".node.now .title").all_text_contents() == ["h1 = sigmoid(z1)", "v1 = w3 · h1"]
+    live = page.locator("[aria-live=polite]").inner_text()
+    assert "∂L/∂h1 gains 0.129415 times 0.3, which is 0.0388246" in live
+    assert page.get_by_role("slider").get_attribute("aria-valuetext") == page.locator("#position").inner_text()
+
+
+def test_a_sum_over_several_paths_grows_as_they_come_in(show: Show) -> None:
+    page = show(one_two_one())
+    page.keyboard.press("End")
+    seen = []
+    for _ in range(17):
+        page.keyboard.press("ArrowLeft")
+        _, _, grad, contributions = table(page)["x"]
+        seen.append((contributions, grad))
+    assert list(dict.fromkeys(seen)) == [("2 of 2", "0.00912393"), ("1 of 2", "0.00456197"), ("0 of 2", "—")]
+
+
+def test_clicking_a_value_shows_every_path_and_their_sum(show: Show) -> None:
+    page = show(one_two_one())
+    page.get_by_role("button", name=re.compile("^x, value")).click()
+    text = page.locator("#derivation").inner_text()
+    assert "∂L/∂x = 0.00912393" in text
+    assert "through z1: ∂L/∂z1 · ∂z1/∂x = 0.00912393 · 0.5 = 0.00456197" in text
+    assert "through z2: ∂L/∂z2 · ∂z2/∂x = −0.00912393 · (−0.5) = 0.00456197" in text
+    assert "Sum: 0.00456197 + 0.00456197 = 0.00912393" in text
+    assert "All the way from L: 2 paths" in text
+    assert "∂y/∂z3 · ∂z3/∂v1 · ∂v1/∂h1 · ∂h1/∂z1 · ∂z1/∂x" in text
+    page.get_by_role("button", name="Close").click()
+    assert page.locator("#derivation").is_hidden()
+
+
+def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numbers(show: Show) -> None:
+    root = shared()
+    page = show(root)
+    page.get_by_label("depth first").check()
+    page.locator("#end").click()
+    shown = table(page)
+    assert shown["a"][2:] == ["13.5 ✗", "1 of 1", "31.5"]
+    assert shown["b"][2:] == ["−9 ✗", "1 of 1", "−21"]
+    assert shown["u"][2:] == ["−10.5 ⚠", "2 of 2", "−10.5"]
+    assert "u passed on a gradient before all contributions" in page.locator("#step .warning").inner_text()
+    page.get_by_role("button", name="Backward pass").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    assert "Too soon: u passes on −4.5" in page.locator("#step .warning").inner_text()
+    page.get_by_label("topological").check()
+    page.locator("#end").click()
+    assert_right(page, root)
+
+
+def test_an_order_that_happens_to_come_out_right_says_why(show: Show) -> None:
+    page = show(one_two_one())
+    for order in ("depth first", "breadth first"):
+        page.get_by_label(order).check()
+        page.locator("#turn").click()
+        page.locator("#end").click()
+        assert "no computed value is used twice" in page.locator("#step").inner_text()
+        assert page.locator(".node.wrong").count() == 0
+
+
+def test_everything_can_be_done_by_keyboard(show: Show) -> None:
+    page = show(shared())
+    page.keyboard.press("Tab")  # the graph is one stop, at the result
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("L, value")
+    assert page.evaluate("getComputedStyle(document.activeElement.querySelector('.focus')).stroke") != "none"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("v1, value")
+    page.keyboard.press("Enter")
+    assert "∂L/∂v1 = −6" in page.locator("#derivation").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#position").inner_text() == "Forward 1 of 3"
+    page.keyboard.press("Escape")
+    assert page.locator("#derivation").is_hidden()
+    stops = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+        assert page.evaluate(
+            "document.activeElement === document.body || document.activeElement.matches(':focus-visible')"
+        )
+    assert {"start", "back", "next", "end", "play", "turn", "slider", "speed", "Keys", "a", "L"} <= set(stops)
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#position").inner_text() == "Forward 2 of 3"
+    page.keyboard.press("End")
+    assert page.locator("#position").inner_text() == "Done"
+
+
+def test_play_runs_to_the_end_and_pauses(show: Show) -> None:
+    from playwright.sync_api import expect
+
+    page = show(shared())
+    page.get_by_label("Speed").select_option("fast")
+    page.get_by_role("button", name="Play").click()
+    assert page.get_by_role("button", name="Pause").is_visible()
+    expect(page.locator("#position")).to_have_text("Done")
+    assert page.get_by_role("button", name="Play").is_visible()
+    page.keyboard.press("Home")
+    page.locator("body").press(" ")
+    expect(page.locator("#position")).to_have_text("Forward 2 of 3")
+    page.locator("body").press(" ")
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_a_label_is_shown_as_text_and_does_nothing(show: Show) -> None:
+    label = "</script><img src=x onerror=alert(1)>"
+    leaf = Value(2, label)
+    root = leaf * 3 + leaf
+    root.label = f'{label}<script>alert(2)</script> "\u2028{{0}}'
+    page = show(root)
+    page.keyboard.press("End")
+    page.locator("#values").get_by_role("button", name=label, exact=True).click()
+    assert f"∂{label} = 4" in page.locator("#derivation h2").inner_text()
+    assert label in page.locator("h1").inner_text()
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 2
+
+
+def test_a_graph_of_500_values_steps_to_the_right_gradients(show: Show) -> None:
+    values = [Value(i / 500) for i in range(20)]
+    while len(values) < 500:
+        values.append(values[-1] * values[-20] if len(values) % 2 else values[-7].tanh())
+    root = sum(values[-20:], Value(0.0))
+    page = show(root, reduced_motion="reduce")
+    page.get_by_role("button", name="Backward pass").click()
+    times = page.evaluate(
+        """() => [...Array(200)].map(() => {
+            const begin = performance.now();
+            document.getElementById("next").click();
+            document.body.getBoundingClientRect();  // with the layout that it leads to
+            return performance.now() - begin;
+        })"""
+    )
+    sys.stdout.write(f"a step takes {statistics.median(times):.1f} ms in the median\n")
+    assert page.locator("#position").inner_text().startswith("Backward 200 of ")
+    page.keyboard.press("End")
+    assert_right(page, root)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_want_less_motion(motion: Any, show: Show) -> None:
+    page = show(one_two_one(), reduced_motion=motion)
+    page.keyboard.press("ArrowRight")
+    moving = page.locator(".edge.now path").first.evaluate("path => path.getAnimations().length")
+    assert moving == (0 if motion == "reduce" else 1)
+
+
+SIZES = [(1600, 900), (360, 800)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_the_screen_and_has_no_accessibility_fault(width: int, height: int, scheme: Any, show: Show) -> None:
+    axe = importlib.import_module("axe_playwright_python.sync_playwright").Axe()
+    PICTURES.mkdir(exist_ok=True)
+    faults = {}
+
+    def look(name: str) -> None:
+        page.screenshot(path=PICTURES / f"stepper-{name}-{scheme}-{width}x{height}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        result = axe.run(page)
+        faults.update({f"{name}: {fault['id']}": fault["nodes"] for fault in result.response["violations"]})
+        assert result.response["passes"]
+
+    page = show(one_two_one(), width, height, color_scheme=scheme, reduced_motion="reduce")
+    look("start")
+    page.get_by_role("button", name="Backward pass").click()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    look("step")
+    page = show(shared(), width, height, color_scheme=scheme, reduced_motion="reduce")
+    page.get_by_label("depth first").check()
+    page.keyboard.press("Escape")
+    page.locator("#slider").fill("10")
+    page.locator("#values").get_by_role("button", name="u", exact=True).click()
+    page.locator("summary").click()
+    look("wrong")
+    assert faults == {}

@@ -163,7 +163,7 @@ for (const node of nodes) {
   const name = element("button", { type: "button", class: "name", title: `Where ${gradient(node)} comes from` }, node.name);
   name.addEventListener("click", () => select(node));
   node.cells = { data: element("td", { class: "number" }), grad: element("td", { class: "number grad" }),
-    arrived: element("td", { class: "number" }), right: element("td", { class: "number" }) };
+    right: element("td", { class: "number" }), arrived: element("td", { class: "number" }) };
   node.row = element("tr", {}, element("th", { scope: "row" }, name),
     element("td", {}, node.formula.length ? symbols(node.formula) : "given"), ...Object.values(node.cells));
   rows.append(node.row);
@@ -172,7 +172,8 @@ byId("values").append(element("table", {}, caption, element("thead", {}, element
   element("th", { scope: "col" }, "Name"), element("th", { scope: "col" }, "Made from"),
   element("th", { scope: "col", class: "number" }, "Value"),
   element("th", { scope: "col", class: "number" }, "Gradient so far"),
-  element("th", { scope: "col", class: "number" }, "Contributions"), rightHead)), rows));
+  rightHead,
+  element("th", { scope: "col", class: "number" }, "Contributions"))), rows));
 
 // ---- The state at a position, and showing it
 

@@ -29,8 +29,8 @@ def run_python(page: Path) -> list[str]:
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The words of every command in the page's blocks of commands, and of commands with their output."""
-    found = []
+    """The words of every command on the page: in its sentences, in blocks of commands, and before their output."""
+    found = [shlex.split(code) for code in re.findall(r"`(python -m [^`]+)`", page.read_text("utf-8"))]
     for language, prompt in (("sh", ""), ("console", "$ ")):  # what has no prompt in a console is output
         for block in code_blocks(page, language):
             for line in block.replace("\\\n", " ").splitlines():

@@ -374,8 +374,8 @@ function sayEnd(state) {
     const shared = computed.filter((node) => node.uses.length > 1);
     text = "Every gradient came out right, because " + (shared.length
       ? `this order happened to reach ${list(shared)} after all contributions to them were in. Try the other order.`
-      : "no computed value is used twice on this graph: nothing can be passed on too soon. With u = a·b, try u·u·u or " +
-        "u·(u + c), and it goes wrong.");
+      : "no computed value is used twice on this graph: nothing can be passed on too soon. On the graph of u·(u + c), with " +
+        "u = a·b, it goes wrong.");
   }
   return {
     title: naive ? wrong.length ? "Done, and wrong" : "Done, and right this time" : "Done",
@@ -412,7 +412,7 @@ function derivation(node) {
   const told = [element("h2", {}, `${gradient(node)} = ${format(node.grad)}`)];
   if (node.formula.length) told.push(element("p", { class: "math" }, node.name + chain(node.formula, node.data)));
   if (Number.isFinite(nudge)) {
-    told.push(paragraph(`If ${node.name} were 0.001 larger, ${name} would be about ${format(Math.abs(nudge))} ` +
+    told.push(paragraph(`If ${node.name} were 0.001 larger, ${name} would be about ${Number(Math.abs(nudge).toPrecision(3))} ` +
       `${nudge < 0 ? "smaller" : "larger"}.`));
   }
   if (node.i === root) return [...told, paragraph(`${name} moves exactly as much as itself.`)];

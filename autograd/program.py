@@ -50,7 +50,7 @@ from autograd.ops import Op, is_number, number
 from autograd.transforms import adjoints
 
 MOST_NODES = 100_000  # 2 s and 300 MB to write and compile 68,000, and longer than anybody reads
-LONGEST = 12  # the most names and numbers to a line, where neither a label nor sharing ends it earlier
+LONGEST = 24  # the most names, numbers and operations to a line, where neither a label nor sharing ends it earlier
 
 # What a symbol can do beside the operations of `ops`: be compared, and choose.
 COMPARISONS = {
@@ -209,7 +209,7 @@ class Trace:
                 whole = op is ops.divide or op is ops.power
                 line = ", ".join([text(x, COMPARISON, whole) for x in symbol.inputs])
                 line = line if op is None else f"{self.function(op)}({line})"
-            length = sum([texts[id(x)][2] if isinstance(x, Symbol) else 1 for x in symbol.inputs])
+            length = 1 + sum([texts[id(x)][2] if isinstance(x, Symbol) else 1 for x in symbol.inputs])
             if symbol.name or uses[id(symbol)] > 1 or length > LONGEST:
                 symbol.name = symbol.name or self.names.new("")
                 lines.append(f"{symbol.name} = {line}")
@@ -300,9 +300,11 @@ class Program:
         """The value, and a tuple of the gradients in the order of ``wrt``."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r} takes {len(self.inputs)} input(s), got {len(inputs)}")
+        if set(map(type, inputs)) <= {float}:
+            return self._on_floats(*inputs)
         if any(map(is_array, inputs)):
             return self._call_on_arrays(inputs)
-        return self._on_floats(*[x if type(x) is float else number(x) for x in inputs])
+        return self._on_floats(*map(number, inputs))
 
     def _call_on_arrays(self, inputs: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
         arrays = [x for x in inputs if is_array(x)]
@@ -314,9 +316,9 @@ class Program:
         dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
 
         def as_array(x: Any) -> Any:
-            return (
-                x if is_array(x) and x.dtype in floating else xp.asarray(x if is_array(x) else number(x), dtype=dtype)
-            )
+            if not is_array(x):
+                return xp.asarray(number(x), dtype=dtype)
+            return x if x.dtype in floating else xp.asarray(x, dtype=dtype)
 
         arguments = dict(zip(self.inputs, map(as_array, inputs), strict=True))
         functions = on_arrays(xp, dtype)

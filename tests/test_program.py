@@ -102,10 +102,14 @@ def test_factors_of_one_and_double_negations_are_left_out() -> None:
     )
 
 
-def test_a_long_sum_is_broken_into_lines() -> None:
+def test_long_sums_and_deep_nests_are_broken_into_lines() -> None:
     xs = [Value(float(i), f"x{i}") for i in range(100)]
-    text = compile(nn.mean_squared_error(xs, [0.0] * 100), xs).source
-    assert max(map(len, text.splitlines())) <= 120
+    root = nn.mean_squared_error(xs, [0.0] * 100)
+    for _ in range(1000):
+        root = root.sin()
+    text = compile(root, xs).source
+    assert max(map(len, text.splitlines())) <= 200
+    assert max(map(len, text.splitlines())) >= 80
 
 
 # Names
@@ -357,6 +361,18 @@ def test_an_operation_of_the_users_own_is_called_in_the_program_and_its_derivati
     assert program(2.0) == (72.0, (108.0,))
     value, (slope,) = program(np.asarray([1.0, 2.0]))
     assert (value.tolist(), slope.tolist()) == ([9.0, 72.0], [27.0, 108.0])
+
+
+def test_a_derivative_can_ask_for_any_comparison() -> None:
+    def derivative(out: Any, x: Any) -> Any:
+        where = ops.where
+        return where(x == 0, 1.0, where(x != 1, where(x < 2, 2.0, where(x >= 4, 3.0, where(x > 3, 4.0, x))), 5.0))
+
+    stairs = Op("x; import os", "", lambda x: 0 * x, (derivative,))
+    program = compile(stairs(x := Value(0.0)), [x])
+    calls = [program(number)[1][0] for number in (0.0, 1.0, 1.5, 4.0, 3.5, 2.5)]
+    assert calls == [1.0, 5.0, 2.0, 3.0, 4.0, 2.5]
+    assert program(np.asarray([0.0, 1.0, 1.5, 4.0, 3.5, 2.5]))[1][0].tolist() == calls
 
 
 def test_operations_of_one_name_are_kept_apart() -> None:

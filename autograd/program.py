@@ -490,7 +490,7 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
 
     slopes = adjoints(symbols, targets, {root: 1.0})
     for node in reversed(symbols):
-        if is_new(slopes.get(node)) and symbols[node].name and node.op is not None:
+        if is_new(slopes.get(node)) and symbols[node].name and symbols[node].op is not None:
             slopes[node].name = derivative(node)
     gradients = []
     for x in targets:

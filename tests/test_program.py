@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import autograd.program
 import nn
-from autograd import Graph, Op, Program, Value, compile, exp, log, ops
+from autograd import Graph, Op, Program, Value, compile, exp, grad, log, ops
 from autograd.strategies import Expression, expressions
 from tests.test_ops import same
 
@@ -110,6 +110,13 @@ def test_long_sums_and_deep_nests_are_broken_into_lines() -> None:
     text = compile(root, xs).source
     assert max(map(len, text.splitlines())) <= 200
     assert max(map(len, text.splitlines())) >= 80
+
+
+def test_a_recorded_derivative_is_a_graph_too_and_compiles() -> None:
+    x = Value(2.0, "x")
+    assert source(grad(lambda x: x**3 + x)(x), [x]) == (
+        "# forward; out = 1 + 3 * power(x, 2); # backward; dout_dx = 3 * (2 * x); return out, (dout_dx,)"
+    )
 
 
 # Names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,19 @@ def test_products_with_the_jacobian_and_the_hessian_are_those_products(
     assert along == pytest.approx(math.fsum(s * t for s, t in zip(slopes, v, strict=True)), rel=1e-9, abs=size)
     for ours, row in zip(hvp(f, (point,), (v,)), curvature, strict=True):
         assert ours == pytest.approx(math.fsum(s * t for s, t in zip(row, v, strict=True)), rel=1e-9, abs=size)
+
+
+def test_newtons_method_is_at_the_bottom_of_the_valley_when_gradient_descent_is_on_its_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib", reason="the demo's picture (extra: train)")
+    from demos import newton
+
+    newton.main(quick=True, out=tmp_path)
+    heights = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["7", "0", "7.28"] in heights
+    assert ["1000", "0.0707"] in heights
+    assert (tmp_path / "newton.png").read_bytes().startswith(b"\x89PNG")
 
 
 def polar(r: Any, angle: Any) -> list[Any]:

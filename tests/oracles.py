@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from autograd import Op, Value, ops
+from autograd import Graph, Op, Value, ops
 
 mpmath = pytest.importorskip("mpmath", reason="the oracle for digits")
 mpf = mpmath.mpf
@@ -24,6 +24,7 @@ LIBM = (
     2.0  #: units that exp, log, pow, sin, cos, tan, log1p are off by, at most: glibc states 1 ulp, and 1 ulp ≤ 2 units
 )
 LIBM_TANH = 4.0  #: tanh; glibc states 2 ulps
+WORST = 2 * LIBM + 1  #: units that any operation's value is off by
 
 
 class Oracle(NamedTuple):
@@ -141,11 +142,23 @@ def evaluate(oracle: Oracle, *inputs: float) -> tuple[float, list[float]]:
     return out.data, [value.grad for value in values]
 
 
-def torch_evaluate(oracle: Oracle, *inputs: float) -> tuple[float, list[float]]:
-    """PyTorch's value and derivatives, in float64."""
+def torch_apply(op: Op, inputs: list[Any]) -> Any:
+    """PyTorch's operation of that name, on tensors."""
     torch = pytest.importorskip("torch", reason="the oracle for special points")
-    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in inputs]
-    arguments = [*tensors, torch.zeros((), dtype=torch.float64)] if oracle.torch == "logaddexp" else tensors
-    out = getattr(torch, oracle.torch)(*arguments)
-    out.backward()
-    return out.item(), [tensor.grad.item() for tensor in tensors]
+    name = ORACLES[op.name].torch
+    return getattr(torch, name)(*inputs, *[torch.zeros_like(inputs[0])] * (name == "logaddexp"))
+
+
+def path_sums(root: Value) -> dict[Value, float]:
+    """For each node, the sum of the sizes of all its paths' contributions: what roundings are relative to."""
+    sizes = dict.fromkeys(Graph(root), 0.0) | {root: 1.0}
+    for node in reversed(list(Graph(root))):
+        for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
+            sizes[parent] += abs(local_grad) * sizes[node]
+    return sizes
+
+
+def noise(root: Value) -> float:
+    """How far the root may be off by the roundings of all nodes: to first order, each node's times what it moves."""
+    sizes = path_sums(root)
+    return WORST * UNIT * sum(abs(node.data) * size for node, size in sizes.items() if node.parents)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
 from autograd.strategies import Expression, expressions
-from tests.oracles import UNIT
+from tests.oracles import UNIT, path_sums
 from tests.test_ops import same
 
 anything = st.floats()
@@ -61,15 +61,6 @@ def test_scaling_the_result_by_a_power_of_two_scales_the_gradient_exactly(expres
     leaves, root = expression.record()
     (root * 2.0**power).backward()
     assert [leaf.grad for leaf in leaves] == [grad * 2.0**power for grad in once]
-
-
-def path_sums(root: Value) -> dict[Value, float]:
-    """For each node, the sum of the sizes of all its paths' contributions: what roundings are relative to."""
-    sizes = dict.fromkeys(Graph(root), 0.0) | {root: 1.0}
-    for node in reversed(list(Graph(root))):
-        for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
-            sizes[parent] += abs(local_grad) * sizes[node]
-    return sizes
 
 
 def rounding_bound(root: Value, leaf: Value) -> float:

@@ -159,7 +159,8 @@ Edges: TypeAlias = list[tuple[Value, float]]
 def _constant(x: Any) -> Any:
     """A node for a plain number in an expression; None where x is not a number."""
     if not is_number(x):
-        return None
+        # Of these number() says what is wrong; anything else may know what to do with a Value, as arrays do.
+        return number(x) if x is None or isinstance(x, (str, bytes, complex)) else None
     value = Value(x)
     value._op = CONSTANT
     return value

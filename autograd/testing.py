@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd import ops
@@ -64,6 +64,8 @@ def gradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
         TypeError: where f returns something else than one number.
         ValueError: where f has no finite values around the point to take differences of.
     """
+    if not isinstance(point, Iterable):
+        raise TypeError(f"a point is a sequence of numbers, got {type(point).__name__} {point!r}; for one write (x,)")
     at = tuple(map(number, point))
     names = _names(f, len(at))
     leaves, root = _record(f, at)

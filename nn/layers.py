@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from numbers import Integral
 from operator import mul
 from typing import Any
 
@@ -32,8 +33,8 @@ class Neuron(Module):
     def __init__(
         self, nin: int, nonlin: str | bool = "relu", bias: bool = True, rng: random.Random | None = None
     ) -> None:
-        if nin < 1:
-            raise ValueError(f"a neuron takes at least 1 input, got nin={nin}")
+        if not isinstance(nin, Integral) or nin < 1:
+            raise ValueError(f"a neuron takes at least 1 input, got nin={nin!r}")
         self.nonlin = {True: "relu", False: "linear"}[nonlin] if isinstance(nonlin, bool) else nonlin
         if self.nonlin not in NONLINEARITIES:
             raise ValueError(f"unknown nonlinearity {nonlin!r}; there are {', '.join(NONLINEARITIES)}")
@@ -70,8 +71,8 @@ class Layer(Module):
         bias: bool = True,
         rng: random.Random | None = None,
     ) -> None:
-        if nout < 1:
-            raise ValueError(f"a layer has at least 1 neuron, got nout={nout}")
+        if not isinstance(nout, Integral) or nout < 1:
+            raise ValueError(f"a layer has at least 1 neuron, got nout={nout!r}")
         self.neurons = [Neuron(nin, nonlin, bias, rng) for _ in range(nout)]
 
     def __call__(self, x: Sequence[Any]) -> Any:
@@ -115,8 +116,8 @@ class MLP(Module):
         bias: bool = True,
         rng: random.Random | None = None,
     ) -> None:
-        if not nouts:
-            raise ValueError("a network has at least 1 layer, got nouts=[]")
+        if not hasattr(nouts, "__len__") or not len(nouts):
+            raise ValueError(f"a network has a list of at least 1 layer, got nouts={nouts!r}")
         nonlins = [hidden] * (len(nouts) - 1) + [output]
         self.layers = [
             Layer(fan_in, fan_out, nonlin, bias, rng)

@@ -107,8 +107,7 @@ def gradgradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
     for index, name in enumerate(names):
 
         def component(*leaves: Value, index: int = index) -> Any:
-            root = f(*leaves)
-            gradients = root.backward(create_graph=True) if isinstance(root, Value) else None
+            gradients = _value(f(*leaves)).backward(create_graph=True)
             return gradients.get(leaves[index], 0.0) if gradients else 0.0
 
         try:
@@ -119,13 +118,16 @@ def gradgradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
 
 def _record(f: Callable[..., Any], point: Sequence[float]) -> tuple[list[Value], Value]:
     leaves = [Value(x) for x in point]
-    result = f(*leaves)
+    root = _value(f(*leaves))
     for leaf in leaves:
         leaf.grad = 0.0  # f may have called backward itself
-    if isinstance(result, Value):
-        return leaves, result
+    return leaves, root
+
+
+def _value(result: Any) -> Value:
+    """What f returned, where it is one number."""
     try:
-        return leaves, Value(result)
+        return result if isinstance(result, Value) else Value(result)
     except TypeError:
         raise TypeError(f"gradcheck takes a function that returns one number, got {result!r:.80}") from None
 

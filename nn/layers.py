@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from numbers import Integral
 from operator import mul
 from typing import Any
 
@@ -33,7 +32,7 @@ class Neuron(Module):
     def __init__(
         self, nin: int, nonlin: str | bool = "relu", bias: bool = True, rng: random.Random | None = None
     ) -> None:
-        if not isinstance(nin, Integral) or nin < 1:
+        if not hasattr(nin, "__index__") or nin < 1:
             raise ValueError(f"a neuron takes at least 1 input, got nin={nin!r}")
         self.nonlin = {True: "relu", False: "linear"}[nonlin] if isinstance(nonlin, bool) else nonlin
         if self.nonlin not in NONLINEARITIES:
@@ -71,7 +70,7 @@ class Layer(Module):
         bias: bool = True,
         rng: random.Random | None = None,
     ) -> None:
-        if not isinstance(nout, Integral) or nout < 1:
+        if not hasattr(nout, "__index__") or nout < 1:
             raise ValueError(f"a layer has at least 1 neuron, got nout={nout!r}")
         self.neurons = [Neuron(nin, nonlin, bias, rng) for _ in range(nout)]
 

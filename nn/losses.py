@@ -7,7 +7,6 @@ list as long of targets. They are written as in a textbook wherever that is also
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any, TypeAlias, cast
 
 from autograd.engine import Value
@@ -87,7 +86,7 @@ def softmax_cross_entropy(logits: Sequence[Value], target: int) -> Value:
     """
     if not hasattr(logits, "__len__"):
         raise TypeError(f"a list of logits is wanted, one for each class, got {type(logits).__name__} {logits!r:.80}")
-    if not isinstance(target, Integral) or not 0 <= target < len(logits):
+    if not hasattr(target, "__index__") or not 0 <= target < len(logits):
         raise ValueError(f"the target is the index of one of {len(logits)} classes, got {target!r}")
     largest = max(logit.data for logit in logits)
     shifted = [logit - largest for logit in logits]

@@ -345,7 +345,6 @@ class Graph:
 
 watchers: list[Callable[[Graph], None]] = []  # called with every graph before its backward; see `anomaly`
 _stamp = 0
-dying: list[Any] = []
 
 
 def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:

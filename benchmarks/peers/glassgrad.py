@@ -1,0 +1,61 @@
+"""This engine: compiled and as plain Python, recording at each step and replaying."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from types import ModuleType
+
+import autograd
+from benchmarks.peers import Loss, Recorded
+
+
+def plain_python() -> ModuleType:
+    """A second copy of the package, from its source, whatever was compiled from it."""
+    folder = os.path.dirname(autograd.__file__)
+    first = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "autograd"}
+    finder = sys.path_importer_cache.get(folder)
+    sys.path_importer_cache[folder] = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
+    try:
+        return importlib.import_module("autograd")
+    finally:
+        for name in list(sys.modules):
+            if name.partition(".")[0] == "autograd":
+                del sys.modules[name]
+        sys.modules.update(first)
+        sys.path_importer_cache[folder] = finder
+
+
+class Replayed(Recorded):
+    def __init__(self, engine: Replaying, loss: Loss, start: Sequence[float]) -> None:
+        super().__init__(engine, loss, start)
+        self.graph = engine.package.Graph(loss(engine, self.parameters))
+
+    def step(self) -> None:
+        self.graph.forward()
+        self.graph.backward()
+
+
+class Recording:
+    def __init__(self, package: ModuleType, name: str) -> None:
+        self.package, self.name = package, name
+        value = package.Value
+        self.number, self.relu, self.sigmoid = value, value.relu, value.sigmoid
+        self.exp, self.log = value.exp, value.log
+
+    def model(self, loss: Loss, start: Sequence[float]) -> Recorded:
+        return Recorded(self, loss, start)
+
+
+class Replaying(Recording):
+    def model(self, loss: Loss, start: Sequence[float]) -> Replayed:
+        return Replayed(self, loss, start)
+
+
+plain = plain_python()
+ENGINES = [Recording(plain, "glassgrad, plain Python"), Replaying(plain, "glassgrad, plain Python, replayed")]
+if autograd.COMPILED:
+    ENGINES = [Recording(autograd, "glassgrad"), Replaying(autograd, "glassgrad, replayed"), *ENGINES]

@@ -139,7 +139,7 @@ def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[in
 
 
 def growth(engine: Any, shape: str, size: int) -> dict[str, float] | str:
-    """Nanoseconds and bytes a node for a graph of that size, in a process of its own; what was raised, where it fails."""
+    """Nanoseconds and bytes a node for a graph of that size, in a process of its own; or what was raised there."""
     call = f"grow({type(engine).__module__!r}, {engine.name!r}, {shape!r}, {size})"
     command = [sys.executable, "-c", f"from benchmarks.measure import grow; {call}"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

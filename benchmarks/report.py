@@ -36,8 +36,12 @@ def markdown(results: dict[str, Any], grown: dict[str, Any], missing: list[str])
         lines += table(
             ["", "one step", "glassgrad takes, of that", "before the first step"],
             [
-                [name, duration(result["step"]), part(ours(results[work.name], name) / result["step"])]
-                + [duration(result["build"]) if result["build"] > 1e-3 else "–"]
+                [
+                    name,
+                    duration(result["step"]),
+                    part(ours(results[work.name], name) / result["step"]),
+                    duration(result["build"]) if result["build"] > 0.001 else "–",
+                ]
                 for name, result in sorted(results[work.name].items(), key=lambda item: item[1]["step"])
             ],
         )
@@ -89,7 +93,7 @@ def processor() -> str:
 
 
 def ours(results: dict[str, Any], name: str) -> float:
-    """What to compare an engine with: ours that records once for those that do, ours that records anew for the others."""
+    """What to compare an engine with: ours that replays, for those that record once; for others, ours that records."""
     replays = "replayed" in name or name.startswith(("CasADi", "ddx"))
     seconds: float = results.get(REPLAYED if replays else OURS, results[PLAIN])["step"]
     return seconds

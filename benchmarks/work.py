@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from benchmarks.peers import Loss
@@ -33,7 +34,7 @@ def micrograd_demo() -> Work:
     """micrograd's demo: a 2-16-16-1 network, ReLU within, on 100 points in two classes; hinge loss, L2 penalty."""
     chance = random.Random(1337)
     sizes = [2, 16, 16, 1]
-    shapes = list(zip(sizes, sizes[1:], strict=False))
+    shapes = list(pairwise(sizes))
     start = [
         x for nin, nout in shapes for _ in range(nout) for x in [*(chance.uniform(-1, 1) for _ in range(nin)), 0.0]
     ]
@@ -92,7 +93,7 @@ def transformer() -> Work:
         keys: list[list[Any]] = []
         values: list[list[Any]] = []
         losses = []
-        for position, (character, target) in enumerate(zip(text, text[1:], strict=False)):
+        for position, (character, target) in enumerate(pairwise(text)):
             embedding = weights["tokens"][characters.index(character)]
             x = [t + p for t, p in zip(embedding, weights["positions"][position], strict=True)]
             normal = normalize(x)

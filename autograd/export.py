@@ -35,13 +35,13 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
         ModuleNotFoundError: where PyTorch is not installed.
         TypeError, ValueError: as by `compile`.
     """
+    program = compile(root, inputs, wrt=())
     try:
         import torch
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             'to_torch needs PyTorch: python -m pip install "glassgrad[torch]"', name=error.name
         ) from error
-    program = compile(root, inputs, wrt=())
 
     def function(*tensors: Any) -> Any:
         if len(tensors) != len(program.inputs):

@@ -46,18 +46,9 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_before",
-        "_data",
-        "_grad",
-        "_label",
-        "_left",
-        "_left_local",
-        "_more",
-        "_op",
-        "_right",
-        "_right_local",
+        "_before", "_data", "_grad", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local",
         "_stamp",
-    )
+    )  # fmt: skip
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data, self._grad, self._label = number(data), 0.0, text(label)
@@ -205,11 +196,7 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
-    inputs = [node._left._data]
-    if node._right is not None:
-        inputs.append(node._right._data)
-    if node._more is not None:
-        inputs += [parent.data for parent, _ in node._more]
+    inputs = [parent.data for parent, _ in _edges(node)]
     data = number(node._op.forward(*inputs))
     local_grads = [number(partial(data, *inputs)) for partial in node._op.partials]
     node._data, node._left_local = data, local_grads[0]
@@ -288,8 +275,7 @@ class Graph:
             for node in self._inner:
                 _evaluate(node)
         except KeyboardInterrupt:  # finish all the same: half old, half new, the nodes would give a wrong gradient
-            for node in self._inner:
-                _evaluate(node)
+            self.forward()
             raise
         self._current = True
         return self._root._data

@@ -19,13 +19,13 @@ def code_blocks(page: Path, *languages: str) -> list[str]:
     return [code for language, code in zip(parts[1::4], parts[2::4], strict=True) if language.strip() in languages]
 
 
-def run_python(page: Path) -> list[str]:
+def run_python(page: Path) -> str:
     """Run the page's Python from top to bottom, as one session, and return what came out otherwise than it says."""
     session = FENCE.sub("", page.read_text("utf-8"))  # as many lines as before, so that failures have the right number
     test = doctest.DocTestParser().get_doctest(session, {"__name__": "__main__"}, page.name, str(page), 0)
     report: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=report.append)
-    return report
+    return "".join(report)
 
 
 def commands(page: Path) -> list[list[str]]:

@@ -30,7 +30,8 @@ def test_the_python_on_a_page_gives_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert not run_python(page)
+    differences = run_python(page)
+    assert not differences, differences
 
 
 def test_the_tutorials_picture_is_what_its_code_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def start_cluster() -> LocalCluster:
         n_workers=1,
         threads_per_worker=1,
         memory_limit=SHARE,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # any free port
         silence_logs=logging.CRITICAL,  # a worker will die, on purpose
     )
 

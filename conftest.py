@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-import autograd
-from autograd import engine
-
-os.environ["PY_IGNORE_IMPORTMISMATCH"] = "1"  # engine.py's doctests are those of what was compiled from it
+from autograd import _build
 
 
 def pytest_report_header() -> str:
-    return f"autograd: {'compiled' if autograd.COMPILED else 'plain Python'}, {engine.__file__}"
+    return f"autograd: {'compiled' if _build.COMPILED else 'plain Python'}, {_build.ORIGIN}"

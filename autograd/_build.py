@@ -1,7 +1,7 @@
-"""Which build of the engine runs: `engine.py` compiled to C, or the same file as plain Python.
+"""Which build of the engine runs: its source compiled to C, or the same files as plain Python.
 
-The compiler leaves its product beside the source, where an editable install imports it in the source's place. Edits to
-the source would then do nothing at all, and say nothing; so what was compiled is compared with what is there now.
+The compiler leaves its products beside the source, where an editable install imports them in the source's place. Edits
+to the source would then do nothing at all, and say nothing; so what was compiled is compared with what is there now.
 """
 
 from __future__ import annotations
@@ -9,28 +9,35 @@ from __future__ import annotations
 import os
 import zlib
 
-from autograd import engine
+from autograd import arithmetic, engine, ops
 
-COMPILED = not engine.__file__.endswith(".py")
+MODULES = (arithmetic, engine, ops)
+FOLDER = os.path.dirname(__file__)
+ORIGIN = engine.__file__  #: the file that the engine was loaded from
+
+COMPILED = not ORIGIN.endswith(".py")
 
 
-def _checksum(folder: str) -> int:
+def _checksum() -> int:
     checksum = 0
-    for module in ("arithmetic", "engine", "ops"):
+    for module in MODULES:
         for suffix in (".py", ".pxd"):
-            with open(os.path.join(folder, module + suffix), "rb") as source:
+            with open(os.path.join(FOLDER, module.__name__.rpartition(".")[2] + suffix), "rb") as source:
                 checksum = zlib.crc32(source.read(), checksum)
     return checksum
 
 
 if COMPILED:
     try:
-        unchanged = engine.compiled_from() == _checksum(os.path.dirname(engine.__file__))  # type: ignore[attr-defined]
+        unchanged = engine.compiled_from() == _checksum()  # type: ignore[attr-defined]
     except FileNotFoundError:  # installed without its source
-        unchanged = True
-    if not unchanged:
-        raise ImportError(
-            f"{engine.__file__} was compiled from another version of the source beside it. Compile it again,\n\n"
-            "    python -m pip install -e .\n\n"
-            "or, with AUTOGRAD_PURE=1 before the command, have it removed and the source run as plain Python."
-        )
+        pass
+    else:
+        if not unchanged:
+            raise ImportError(
+                f"{ORIGIN} was compiled from another version of the source beside it. Compile it again,\n\n"
+                "    python -m pip install -e .\n\n"
+                "or, with AUTOGRAD_PURE=1 before the command, have it removed and the source run as plain Python."
+            )
+        for module in MODULES:  # inspect.getsource, debuggers and doctest look here for the source
+            module.__file__ = os.path.join(FOLDER, module.__name__.rpartition(".")[2] + ".py")

@@ -76,13 +76,15 @@ class Op:
     def __repr__(self) -> str:
         return f"Op({self.name!r})"
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """The operations of this module are copied and pickled by name; others by their parts."""
-        return (
-            self.name
-            if globals().get(self.name) is self
-            else (Op, (self.name, self.symbol, self.forward, self.partials))
-        )
+        if globals().get(self.name) is self:
+            return _by_name, (self.name,)
+        return Op, (self.name, self.symbol, self.forward, self.partials)
+
+
+def _by_name(name: str) -> Any:
+    return globals()[name]
 
 
 def is_number(x: Any) -> bool:

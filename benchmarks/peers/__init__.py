@@ -1,8 +1,8 @@
 """The engines that are compared, each behind the same few names.
 
-An engine has a ``name``; the functions that expressions are written with, as its users would call them (``number`` for
-an input or a target, ``relu``, ``sigmoid``, ``exp``, ``log``, as far as it has them; operators are the numbers' own); and
-``model(loss, start)``, which takes a function from parameters to a loss and gives something to train:
+An engine has a ``name``; the functions that expressions are written with, as its users would call them (``number``
+for an input or a target, ``relu``, ``sigmoid``, ``exp``, ``log``, as far as it has them; operators are the numbers'
+own); and ``model(loss, start)``, which takes a function from parameters to a loss and gives something to train:
 
     step()          value and gradient of the loss at the present parameters: what is timed
     gradients()     what the last step found, as floats

@@ -37,7 +37,7 @@ def main() -> None:
         ]
         note(f"{work.about}: {', '.join(engine.name for engine in chosen)}")
         training = {"demo": [100, 10_000]}.get(work.name, []) if not quick else []
-        results[work.name] = steps(work, chosen, 3 if quick else 7, training)
+        results[work.name] = steps(work, chosen, 3 if quick else 5, training)
     grown: dict[str, dict[str, dict[int, Any]]] = {shape: {} for shape in GROWTH}
     for shape, engine in ((shape, engine) for shape in GROWTH for engine in engines if engine.name in GROWN):
         note(f"{shape}s of growing size: {engine.name}")

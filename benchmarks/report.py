@@ -167,6 +167,6 @@ def plot(results: dict[str, Any], grown: dict[str, Any], path: Path) -> None:
         sizes = [size for size in sorted(found) if not isinstance(found[size], str)]
         right.plot(sizes, [found[size]["ns"] for size in sizes], "o-", label=name, markersize=4)
     right.set(xscale="log", yscale="log", xlabel="nodes in a chain", ylabel="nanoseconds a node")
-    right.set_title("Record, go back, free")
-    right.legend(frameon=False)
+    right.set(ylim=(30, 3e5), title="Record, go back, free")
+    right.legend(frameon=False, loc="upper left")
     figure.savefig(path, metadata={"Date": None})

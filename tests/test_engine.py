@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import math
 import os
 import pickle
@@ -275,5 +277,7 @@ def test_the_same_graph_gives_the_same_bits_in_every_process() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(outputs) == 1
-    assert outputs.pop().count("0x") == 21
+    here = io.StringIO()
+    with contextlib.redirect_stdout(here):
+        exec(PROGRAM)
+    assert outputs == {here.getvalue()}  # the first graph of a process gets the gradients of the thousandth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import pickle
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tests.oracles import ORACLES, UNIT, Oracle, error, evaluate
 
 OPERATIONS = {name: op for name, op in vars(ops).items() if isinstance(op, Op) and name != "constant"}
 INLINED = ("add", "multiply", "subtract", "divide", "negative", "power", "relu", "sigmoid")
+EDGES = (0.0, -0.0, 2.0, math.inf, -math.inf, math.nan)
 
 every_operation = pytest.mark.parametrize("op", OPERATIONS.values(), ids=OPERATIONS)
 every_oracle = pytest.mark.parametrize("oracle", ORACLES.values(), ids=ORACLES)
@@ -63,14 +65,29 @@ def test_every_operation_but_the_two_slopes_has_an_oracle() -> None:
 
 
 @pytest.mark.parametrize("name", INLINED)
-@given(x=st.floats(), y=st.floats() | st.just(2.0))
+@given(x=st.floats(), y=st.just(2.0) | st.floats())
 def test_an_inlined_rule_gives_the_bits_of_its_entry(name: str, x: float, y: float) -> None:
     op = OPERATIONS[name]
-    point = (x, y)[: len(op.partials)]
-    node = op(*map(Value, point))
-    assert same(node.data, op.forward(*point))
-    for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
-        assert same(local_grad, partial(node.data, *point))
+    for point in ((x, y)[: len(op.partials)], *itertools.product(EDGES, repeat=len(op.partials))):
+        node = op(*map(Value, point))
+        assert same(node.data, op.forward(*point))
+        for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
+            assert same(local_grad, partial(node.data, *point))
+
+
+@given(st.floats())
+def test_a_square_is_the_product_bit_for_bit(x: float) -> None:
+    assert same(ops.power(x, 2), x * x)
+    assert same((Value(x) ** 2).data, x * x)
+
+
+def test_an_operation_of_ones_own_is_not_taken_for_an_inlined_one() -> None:
+    # Whatever its inputs: a second one of 2, say, does not make it a square.
+    op = Op("second", "2nd", lambda x, y: y, (lambda out, x, y: 0.0, lambda out, x, y: 1.0))
+    for y in EDGES:
+        node = op(Value(3.0), y)
+        assert same(node.data, y)
+        assert node.local_grads == (0.0, 1.0)
 
 
 @every_operation

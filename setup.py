@@ -1,6 +1,7 @@
 """Compile the engine to C, with Cython, where there is a C compiler; where there is none, it runs as plain Python.
 
-``AUTOGRAD_PURE=1`` leaves it plain Python everywhere. Everything else about the package stands in pyproject.toml.
+``AUTOGRAD_PURE=1`` leaves it plain Python everywhere, and so does a Python other than CPython, whose reference counts the
+compiled engine reads. Everything else about the package stands in pyproject.toml.
 """
 
 import os
@@ -13,7 +14,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
-PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0")
+PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
 MODULES = ["arithmetic", "engine", "ops"]
 SOURCES = [Path("autograd", module + suffix) for module in MODULES for suffix in (".py", ".pxd")]
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))

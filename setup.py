@@ -1,6 +1,6 @@
 """Compile the engine to C, with Cython, where there is a C compiler; where there is none, it runs as plain Python.
 
-``AUTOGRAD_PURE=1`` leaves it plain Python everywhere, and so does a Python other than CPython, whose reference counts the
+``AUTOGRAD_PURE=1`` leaves it plain Python everywhere, and so does any Python but CPython, whose reference counts the
 compiled engine reads. Everything else about the package stands in pyproject.toml.
 """
 

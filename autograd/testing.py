@@ -356,16 +356,18 @@ def _derivative(node: Value, index: int) -> str:
     name = f"∂{_name(node)}/∂{_name(node.parents[index])}"
     assert node.op is not None
     if len(node.parents) == 1:
-        return f"{name} = {node.op.symbol}′({_name(node.parents[0]).strip('()')})"
+        return f"{name} = {node.op.symbol}′({_name(node.parents[0], bracket=False)})"
     return f"{name} = {_name(node.parents[1 - index])}" if node.op is ops.multiply else name
 
 
-def _name(value: Value, depth: int = 3) -> str:
+def _name(value: Value, depth: int = 3, bracket: bool = True) -> str:
     """Its label, or how it was computed, as far as that is short."""
     if value.label or not value.parents:
         return value.label or f"{value.data:g}"
     if depth == 0:
         return "…"
     assert value.op is not None
-    inputs = [_name(parent, depth - 1) for parent in value.parents]
-    return f"({value.op.symbol.join(inputs)})" if len(inputs) == 2 else f"{value.op.symbol}({', '.join(inputs)})"
+    if len(value.parents) == 2:
+        formula = value.op.symbol.join(_name(parent, depth - 1) for parent in value.parents)
+        return f"({formula})" if bracket else formula
+    return f"{value.op.symbol}({', '.join(_name(parent, depth - 1, bracket=False) for parent in value.parents)})"

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
+from autograd.arithmetic import Arithmetic
 
 numbers = st.floats(allow_nan=False)
 
@@ -281,3 +282,18 @@ def test_the_same_graph_gives_the_same_bits_in_every_process() -> None:
     with contextlib.redirect_stdout(here):
         exec(PROGRAM)
     assert outputs == {here.getvalue()}  # the first graph of a process gets the gradients of the thousandth
+
+
+# What Values share with the symbols of programs.
+
+
+class Bare(Arithmetic):
+    """An heir that does not say what an operation does."""
+
+
+def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
+    for use in (lambda x: -x, lambda x: x + 1):
+        with pytest.raises(TypeError, match="Bare does not say what an operation does to it"):
+            use(Bare())
+    with pytest.raises(TypeError, match="a Bare has no number"):
+        sorted([Bare(), Bare()])

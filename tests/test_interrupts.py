@@ -162,6 +162,47 @@ def test_a_failed_operation_leaves_the_gradients_as_they_were() -> None:
     assert x.grad == 7.0 + 6.0
 
 
+def test_after_a_replay_that_failed_backward_replays_first() -> None:
+    failing = [True]
+
+    def forward(x: float) -> float:
+        if failing[0] and x == 5.0:
+            raise ArithmeticError
+        return x
+
+    x = Value(3.0)
+    graph = Graph(Op("fails", "?", forward, (lambda out, x: 1.0,))(x) * x)
+    x.data = 5.0
+    with pytest.raises(ArithmeticError):
+        graph.forward()
+    with pytest.raises(ArithmeticError):
+        graph.backward()
+    failing[0] = False
+    graph.backward()
+    assert (graph.root.data, x.grad) == (25.0, 10.0)
+
+
+class Sealed(Value):
+    """A Value that takes no gradient."""
+
+    @property
+    def grad(self) -> float:
+        return 0.0
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        raise PermissionError
+
+
+def test_a_backward_that_fails_half_way_leaves_the_leaves_as_they_were() -> None:
+    total = Op("total", "Σ", lambda x, y, z: x + y + z, (lambda o, x, y, z: 1.0,) * 3)
+    x, sealed = Value(1.0), Sealed(2.0)
+    x.grad = 7.0
+    with pytest.raises(PermissionError):
+        total(x, x, sealed).backward()
+    assert x.grad == 7.0
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no interval timer")
 @pytest.mark.skipif(sys.gettrace() is not None, reason="an interrupt may catch the tracer with a lock that it holds")
 def test_a_real_signal_at_a_random_moment_leaves_the_next_gradient_right() -> None:

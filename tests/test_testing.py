@@ -49,6 +49,7 @@ def test_gradgradcheck_accepts_every_smooth_expression(expression: Expression) -
         (lambda x: x.tanh(), (-25.0,)),
         (lambda x: (1e8 + x) - 1e8, (0.5,)),
         (NORM, (3.0, 4.0, 12.0)),
+        (max, (1.0, 3.0)),
         (lambda x: 3.0, (1.0,)),
         (lambda: 3.0, ()),
     ],
@@ -209,6 +210,15 @@ def test_the_factor_that_is_missing_or_too_many_is_named(change: Any, says: str)
     with pytest.raises(AssertionError) as caught:
         assert_same_gradients(square, hand(change))
     assert says in str(caught.value)
+
+
+def test_a_factor_without_a_label_is_written_as_far_as_it_is_short() -> None:
+    def deep(w: Value) -> Value:
+        return ((((w + 1) * 2 + w) * 3 + w) * 4 + w - 24).sigmoid()
+
+    with pytest.raises(AssertionError) as caught:
+        assert_same_gradients(deep, lambda w: {"w": 41.0}, {"w": finite_floats(0.1)})
+    assert "lacks the factor ∂σ((…+w)−24)/∂(((…×4)+w)−24) = σ′(((…×4)+w)−24), which is 0.25 here" in str(caught.value)
 
 
 def test_the_counterexample_is_simple() -> None:

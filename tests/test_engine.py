@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -292,7 +293,8 @@ class Bare(Arithmetic):
 
 
 def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
-    for use in (lambda x: -x, lambda x: x + 1):
+    uses: list[Callable[[Any], Any]] = [lambda x: -x, lambda x: x + 1]
+    for use in uses:
         with pytest.raises(TypeError, match="Bare does not say what an operation does to it"):
             use(Bare())
     with pytest.raises(TypeError, match="a Bare has no number"):

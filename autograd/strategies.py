@@ -141,7 +141,7 @@ def expressions(
     @st.composite
     def draw_expression(draw: st.DrawFn) -> Expression:
         leaves = [Value(draw(plain)) for _ in range(draw(st.integers(1, max_inputs)))]
-        nodes, unused = list(leaves), list(leaves)
+        nodes, unused = list(leaves), list[Value]()
 
         def apply(op: Op, operands: list[Any]) -> None:
             node = op(*operands)
@@ -158,7 +158,9 @@ def expressions(
         for _ in unused[1:]:  # join the loose ends
             if binary and len(unused) > 1:
                 apply(draw(st.sampled_from(binary)), unused[:-3:-1])
-        return Expression(_function(leaves, nodes[-1]), [leaf.data for leaf in leaves])
+        used = set(Graph(nodes[-1]))
+        inputs = [leaf for leaf in leaves if leaf in used]
+        return Expression(_function(inputs, nodes[-1]), [leaf.data for leaf in inputs])
 
     return draw_expression()
 

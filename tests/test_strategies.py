@@ -51,7 +51,7 @@ def test_what_an_expression_prints_is_that_expression(expression: Expression) ->
     assert repr(again) == repr(expression)
 
 
-@given(expressions(numbers=st.floats()))
+@given(expressions(numbers=st.floats()) | expressions(smooth=True))
 def test_every_input_counts_and_the_point_is_where_it_is_recorded(expression: Expression) -> None:
     leaves, root = expression.record()
     assert all(map(same, [leaf.data for leaf in leaves], expression.point))
@@ -97,7 +97,7 @@ def test_shared_subexpressions_are_drawn_and_are_named_where_they_come_first() -
         parents = [parent for node in nodes for parent in node.parents if parent.parents]
         return len(parents) > len(set(parents))
 
-    shared = find(expressions(), shares, settings=quick)
+    shared = find(expressions(), shares)  # whatever it finds first, it shrinks to this
     assert repr(shared) == "Expression(lambda x: (a := (x + x)) + a, (0.0,))"
 
 

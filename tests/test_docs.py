@@ -69,8 +69,8 @@ def test_the_commands_on_a_page_exist(page: Path) -> None:
             case [program, *_] if "/" in program:
                 assert (ROOT / program).is_file(), command
             case _:
-                known = ("cd", "cibuildwheel", "cosmic-ray", "cr-filter-operators", "cr-report", "git", "mypy", "ruff", ".")
-                assert command[0] in known, command
+                known = "cd . git mypy ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
+                assert command[0] in known.split(), command
 
 
 def test_the_walk_through_the_engine_shows_every_function_of_it() -> None:

@@ -36,6 +36,7 @@ from autograd import (
 )
 from autograd.strategies import expressions
 from autograd.testing import assert_same_gradients, gradgradcheck
+from nn import deltas
 
 x, v = Value(1.0, "x"), Value(2.0, "v")
 y = x * v
@@ -170,8 +171,10 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("cross-entropy", lambda: nn.binary_cross_entropy(v, None), TypeError, NO_NUMBER + "NoneType None"),
     ("hinge target", lambda: nn.hinge(v, "a"), TypeError, NO_NUMBER + "str 'a'"),
     ("softmax class", lambda: nn.softmax_cross_entropy([v, x], 2), ValueError, "one of 2 classes, got 2"),
+    ("softmax class 3", lambda: nn.softmax_cross_entropy([v, x], 3), ValueError, "one of 2 classes, got 3"),
     ("softmax class 1.5", lambda: nn.softmax_cross_entropy([v, x], 1.5), ValueError, "one of 2 classes, got 1.5"),
     ("softmax Value", lambda: nn.softmax_cross_entropy(v, 0), TypeError, "a list of logits is wanted.*got Value"),
+    ("deltas, loss", lambda: deltas.one_one_one(0, 0, loss="absolute"), ValueError, "unknown loss 'absolute'"),
     ("SGD of numbers", lambda: nn.SGD([1.0], 0.1), TypeError, "an optimizer takes Values.*got float"),
     ("SGD of nothing", lambda: nn.SGD([], 0.1), ValueError, "at least one parameter, got none"),
     ("SGD lr", lambda: nn.SGD(parameters, "a"), TypeError, NO_NUMBER + "str 'a'"),

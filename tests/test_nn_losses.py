@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value
+from autograd import Value, ops
 from nn.losses import xlogy
 
 numbers = st.floats(-1e3, 1e3)
@@ -124,6 +124,10 @@ def test_xlogy_is_torchs(x: float, y: float) -> None:
 def test_one_output_needs_no_list(name: str) -> None:
     loss = getattr(nn, name)
     assert loss(Value(0.25), 1.0).data == loss([Value(0.25)], [1.0]).data
+
+
+def test_the_mean_over_one_output_is_its_loss_with_no_division_in_the_graph() -> None:
+    assert nn.mean_squared_error(Value(3.0), 1.0).op is ops.power
 
 
 def test_a_target_may_be_a_value_that_changes_between_replays() -> None:

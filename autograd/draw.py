@@ -18,7 +18,7 @@ import html
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ THEMES = {
         "plus": "#f0a060", "minus": "#7ab8f0",
     },
 }  # fmt: skip
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def draw_dot(
@@ -82,8 +84,9 @@ def draw_dot(
     >>> draw_dot(y).source.count("v0 -> op1")       # x enters the product twice
     2
     """
-    colors = _choose("theme", theme, THEMES)
-    rankdir = _choose("rankdir", rankdir, {way: way for way in ("LR", "TB", "RL", "BT")})
+    _check("theme", theme, THEMES)
+    _check("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
+    colors = THEMES[theme]
     graph = Graph(root)
     if len(graph) > max_nodes:
         raise ValueError(
@@ -130,8 +133,13 @@ def draw_network(network: Any, theme: str = "light") -> graphviz.Digraph:
     Raises:
         ValueError: where the network has more than 1,000 weights, or the theme is unknown.
         ImportError, RuntimeError: as `draw_dot` does.
+
+    >>> from nn import one_two_one
+    >>> '"n1.0" -> "n2.0" [label=" 0.3 "' in draw_network(one_two_one(), theme="dark").source      # w3
+    True
     """
-    colors = _choose("theme", theme, THEMES)
+    _check("theme", theme, THEMES)
+    colors = THEMES[theme]
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
     weights = [w.data for neuron in neurons for w in neuron.w]
     if len(weights) > 1000:
@@ -186,11 +194,9 @@ def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
     write_whole(path, dot.pipe(format=Path(path).suffix.removeprefix(".")))
 
 
-def _choose(what: str, name: str, choices: dict[str, Any]) -> Any:
-    """The choice of that name; a ValueError that lists the choices where there is none."""
+def _check(option: str, name: str, choices: Collection[str]) -> None:
     if name not in choices:
-        raise ValueError(f"unknown {what} {name!r}: choose one of {', '.join(choices)}")
-    return choices[name]
+        raise ValueError(f"unknown {option} {name!r}: choose one of {', '.join(choices)}")
 
 
 def new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.Digraph:
@@ -301,8 +307,5 @@ def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str
 
 def _escape(text: str) -> str:
     """Text that comes out as itself in an HTML-like label; what no XML may hold comes out as �."""
-    lines = [html.escape(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line)) for line in text.splitlines()]
+    lines = [html.escape(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line)) for line in text.splitlines()]
     return "<BR/>".join(lines).replace("\\", "\\\\")
-
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

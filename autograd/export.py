@@ -77,8 +77,8 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
 
                 @staticmethod
                 def backward(ctx: Any, upstream: Any) -> Any:
-                    _, slopes = rules.bind(functions, own)(*ctx.saved_tensors)
-                    return tuple([upstream * slope for slope in slopes])
+                    _, local_grads = rules.bind(functions, own)(*ctx.saved_tensors)
+                    return tuple([upstream * local_grad for local_grad in local_grads])
 
             return lambda *xs: Own.apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])  # type: ignore[no-untyped-call]
 

@@ -66,7 +66,7 @@ OPERATIONS = {op.name: op for op in [*vars(ops).values(), WHERE] if isinstance(o
 ON_FLOATS = {name: op.forward for name, op in OPERATIONS.items()}
 CONSTANTS = {"abs": abs, "nan": math.nan, "inf": math.inf}
 
-COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(5)  # how tightly a piece of text holds together
+COMPARISON, SUM, PRODUCT, NEGATIVE, ATOM = range(5)  # precedence: how tightly a piece of text holds together
 INFIX = {ops.add: ("+", SUM), ops.subtract: ("-", SUM), ops.multiply: ("*", PRODUCT)} | {
     op: (symbol, COMPARISON) for symbol, op in COMPARISONS.items()
 }
@@ -185,12 +185,12 @@ class Trace:
         for symbol in reversed(self.symbols):
             if id(symbol) in uses:
                 uses.update(map(id, symbol.inputs))
-        texts = {id(x): (x.name, ATOM, 1) for x in inputs}  # how a symbol is written, how tight that is, how long
+        texts = {id(x): (x.name, ATOM, 1) for x in inputs}  # how a symbol is written, its precedence, its length
 
-        def text(x: Any, tightness: int, whole: bool) -> str:
+        def text(x: Any, precedence: int, whole: bool) -> str:
             if not isinstance(x, Symbol):
                 return literal(x, whole)
-            return texts[id(x)][0] if texts[id(x)][1] >= tightness else f"({texts[id(x)][0]})"
+            return texts[id(x)][0] if texts[id(x)][1] >= precedence else f"({texts[id(x)][0]})"
 
         lines = ["# forward"]
         for index, symbol in enumerate(self.symbols):
@@ -198,13 +198,13 @@ class Trace:
                 lines.append("# backward")
             if id(symbol) not in uses:
                 continue
-            op, tightness = symbol.op, ATOM
+            op, precedence = symbol.op, ATOM
             if op in INFIX:
-                sign, tightness = INFIX[op]
+                sign, precedence = INFIX[op]
                 left, right = symbol.inputs
-                line = f"{text(left, tightness, True)} {sign} {text(right, tightness + 1, True)}"
+                line = f"{text(left, precedence, True)} {sign} {text(right, precedence + 1, True)}"
             elif op is ops.negative:
-                line, tightness = f"-{text(symbol.inputs[0], SIGN, True)}", SIGN
+                line, precedence = f"-{text(symbol.inputs[0], NEGATIVE, True)}", NEGATIVE
             else:
                 whole = op is ops.divide or op is ops.power
                 line = ", ".join([text(x, COMPARISON, whole) for x in symbol.inputs])
@@ -213,8 +213,8 @@ class Trace:
             if symbol.name or uses[id(symbol)] > 1 or length > LONGEST:
                 symbol.name = symbol.name or self.names.new("")
                 lines.append(f"{symbol.name} = {line}")
-                line, tightness, length = symbol.name, ATOM, 1
-            texts[id(symbol)] = line, tightness, length
+                line, precedence, length = symbol.name, ATOM, 1
+            texts[id(symbol)] = line, precedence, length
 
         names = [x.name for x in inputs]
         results = [f"{x.name}," if len(gradients) == 1 else x.name for x in gradients]
@@ -488,13 +488,13 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     def derivative(node: Value) -> str:
         return trace.names.new(f"d{value.name}_d{symbols[node].name}")
 
-    slopes = adjoints(symbols, targets, {root: 1.0})
+    grads = adjoints(symbols, targets, {root: 1.0})
     for node in reversed(symbols):
-        if is_new(slopes.get(node)) and symbols[node].name and symbols[node].op is not None:
-            slopes[node].name = derivative(node)
+        if is_new(grads.get(node)) and symbols[node].name and symbols[node].op is not None:
+            grads[node].name = derivative(node)
     gradients = []
     for x in targets:
-        gradient = slopes.get(x, 0.0)
+        gradient = grads.get(x, 0.0)
         if not is_new(gradient):
             gradient = trace.line(None, [gradient])
         gradient.name = derivative(x)

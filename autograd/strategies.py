@@ -46,10 +46,6 @@ except ModuleNotFoundError as error:
         'autograd.strategies needs Hypothesis: python -m pip install "glassgrad[test]"', name=error.name
     ) from error
 
-__all__ = [
-    "OPERATIONS", "Expression", "datasets", "expressions", "finite_floats", "mlp", "networks", "values",
-]  # fmt: skip
-
 #: The operations that `expressions` draws from unless told otherwise: all those that have a name in `autograd`.
 OPERATIONS: tuple[Op, ...] = (
     ops.add, ops.multiply, ops.subtract, ops.divide, ops.power, ops.negative, ops.absolute, ops.relu, ops.sigmoid,
@@ -61,6 +57,10 @@ def finite_floats(bound: float = 10.0) -> SearchStrategy[float]:
     """Floats from −bound to bound, neither nan nor subnormal: numbers that ordinary arithmetic does not spill over.
 
     Shrinks towards 0, and to whole numbers.
+
+    >>> from hypothesis import find
+    >>> find(finite_floats(), lambda x: x > 1.5)
+    2.0
     """
     return st.floats(-bound, bound, allow_subnormal=False)
 
@@ -73,6 +73,10 @@ def values(
     Args:
         numbers: their data; `finite_floats` unless told otherwise.
         labels: their labels; empty unless told otherwise.
+
+    >>> from hypothesis import find
+    >>> find(values(), lambda v: v.data > 1.5)
+    Value(data=2.0, grad=0.0)
     """
     return st.builds(Value, finite_floats() if numbers is None else numbers, st.just("") if labels is None else labels)
 
@@ -130,7 +134,15 @@ def expressions(
         smooth: whether to keep every operation at least 0.1 away from the edge of its domain and from its kinks, and
             every number and local derivative within ±1000, so that finite differences can be trusted.
 
+    Raises:
+        TypeError: where ``operations`` has something that is no `Op`, or one without inputs.
+        ValueError: where ``max_inputs`` is not at least 1.
+
     Shrinks towards few operations on small whole numbers.
+
+    >>> from hypothesis import find
+    >>> find(expressions([ops.multiply]), lambda e: e.record()[1].op is ops.multiply)
+    Expression(lambda x: x * x, (0.0,))
     """
     if max_inputs < 1:
         raise ValueError(f"an expression has at least 1 input, got max_inputs={max_inputs}")
@@ -175,7 +187,11 @@ def mlp(
     output: str = "linear",
     bias: bool = True,
 ) -> MLP:
-    """An `nn.MLP` with these parameters: what a network that `networks` drew prints as."""
+    """An `nn.MLP` with these parameters: what a network that `networks` drew prints as.
+
+    >>> mlp(1, [1], [2.0, 3.0])([10.0]).data        # 2·10 + 3
+    23.0
+    """
     from nn import MLP
 
     network = MLP(nin, nouts, hidden, output, bias, rng=random.Random(0))
@@ -190,9 +206,8 @@ def networks(
     max_width: int = 3,
     outputs: int | None = None,
     nonlinearities: Sequence[str] = ("tanh", "sigmoid", "softplus", "relu", "linear"),
-    parameters: SearchStrategy[float] | None = None,
 ) -> SearchStrategy[MLP]:
-    """Multi-layer perceptrons, `nn.MLP`, small enough to read.
+    """Multi-layer perceptrons, `nn.MLP`, small enough to read, with weights and biases from −2 to 2.
 
     Args:
         max_inputs: the most inputs, at least 1.
@@ -200,11 +215,9 @@ def networks(
         max_width: the most neurons in a layer, at least 1.
         outputs: the number of neurons in the last layer; None for any up to ``max_width``.
         nonlinearities: what the hidden and the last layers are drawn from, as `nn.MLP` names them.
-        parameters: their weights and biases; `finite_floats` within ±2 unless told otherwise.
 
     The number of inputs is ``len(network.layers[0].neurons[0].w)``. Shrinks towards one neuron with weights of 0.
     """
-    weights = finite_floats(2.0) if parameters is None else parameters
     widths = st.integers(1, max_width)
 
     @st.composite
@@ -214,31 +227,26 @@ def networks(
         nouts = [*hidden, draw(widths) if outputs is None else outputs]
         count = sum(n * (fan_in + bias) for fan_in, n in zip([nin, *nouts], nouts, strict=False))
         nonlinearity = st.sampled_from(nonlinearities)
-        data = st.lists(weights, min_size=count, max_size=count)
-        return draw(st.builds(mlp, st.just(nin), st.just(nouts), data, nonlinearity, nonlinearity, st.just(bias)))
+        parameters = st.lists(finite_floats(2.0), min_size=count, max_size=count)
+        return draw(st.builds(mlp, st.just(nin), st.just(nouts), parameters, nonlinearity, nonlinearity, st.just(bias)))
 
     return draw_network()
 
 
-def datasets(
-    nin: int = 1,
-    nout: int = 1,
-    max_size: int = 5,
-    inputs: SearchStrategy[float] | None = None,
-    targets: SearchStrategy[float] | None = None,
-) -> SearchStrategy[list[tuple[list[float], Any]]]:
-    """Data to train on: lists of pairs of an input and its target, as `nn.fit` takes them.
+def datasets(nin: int = 1, nout: int = 1, max_size: int = 5) -> SearchStrategy[list[tuple[list[float], Any]]]:
+    """Data to train on: lists of pairs of an input and its target, as `nn.fit` takes them, of numbers from −2 to 2.
 
     Args:
         nin: how many numbers an input has.
         nout: how many a target has; where it is 1, the target is that number and no list.
         max_size: the most pairs; there is at least 1.
-        inputs: the numbers in the inputs; `finite_floats` within ±2 unless told otherwise.
-        targets: the numbers in the targets; the same.
+
+    >>> from hypothesis import find
+    >>> find(datasets(nin=2), lambda data: data[0][1] > 0.5)
+    [([0.0, 0.0], 1.0)]
     """
-    x = finite_floats(2.0) if inputs is None else inputs
-    t = finite_floats(2.0) if targets is None else targets
-    target = t if nout == 1 else st.lists(t, min_size=nout, max_size=nout)
+    x = finite_floats(2.0)
+    target = x if nout == 1 else st.lists(x, min_size=nout, max_size=nout)
     return st.lists(st.tuples(st.lists(x, min_size=nin, max_size=nin), target), min_size=1, max_size=max_size)
 
 
@@ -246,7 +254,7 @@ LONGEST = 500  # what can be written on a line, and by a function that recurses
 MARGIN, BOUND = 0.1, 1e3
 
 #: How far an operation's inputs are from where it has no derivative.
-_distance_from_edge: dict[Op, Callable[..., float]] = {
+DISTANCE_FROM_EDGE: dict[Op, Callable[..., float]] = {
     ops.absolute: abs,
     ops.relu: abs,
     ops.sign: abs,
@@ -261,12 +269,12 @@ _distance_from_edge: dict[Op, Callable[..., float]] = {
 
 def _is_smooth(node: Value) -> bool:
     inputs = [parent.data for parent in node.parents]
-    distance = _distance_from_edge[node.op](*inputs) if node.op in _distance_from_edge else math.inf
+    distance = DISTANCE_FROM_EDGE[node.op](*inputs) if node.op in DISTANCE_FROM_EDGE else math.inf
     return distance >= MARGIN and all(abs(x) <= BOUND for x in (node.data, *node.local_grads))
 
 
 #: The operations that Python has an operator for: how to apply it, and how to write it down.
-_operators: dict[Op, tuple[Callable[..., Any], ast.operator | ast.unaryop | None]] = {
+PYTHON_OPERATORS: dict[Op, tuple[Callable[..., Any], ast.operator | ast.unaryop | None]] = {
     ops.add: (operator.add, ast.Add()),
     ops.subtract: (operator.sub, ast.Sub()),
     ops.multiply: (operator.mul, ast.Mult()),
@@ -295,8 +303,8 @@ def _function(leaves: list[Value], root: Value) -> Callable[..., Any]:
 
 def _apply(op: Op, inputs: list[Any]) -> Any:
     if not all(isinstance(x, float) for x in inputs):
-        if op in _operators:
-            return _operators[op][0](*inputs)
+        if op in PYTHON_OPERATORS:
+            return PYTHON_OPERATORS[op][0](*inputs)
         if len(inputs) == 1 and hasattr(inputs[0], op.name):
             return getattr(inputs[0], op.name)()
     return op(*inputs)
@@ -316,13 +324,13 @@ def _source(leaves: list[Value], root: Value) -> str:
             text = repr(node.data) if math.isfinite(node.data) else f"float('{node.data}')"
             return ast.parse(text, mode="eval").body
         inputs = [write(parent) for parent in node.parents]
-        _, symbol = _operators.get(node.op, (None, None))
+        _, symbol = PYTHON_OPERATORS.get(node.op, (None, None))
         written: ast.expr
         if isinstance(symbol, ast.operator):
             written = ast.BinOp(inputs[0], symbol, inputs[1])
         elif isinstance(symbol, ast.unaryop):
             written = ast.UnaryOp(symbol, inputs[0])
-        elif node.op in _operators or not hasattr(Value, node.op.name):
+        elif node.op in PYTHON_OPERATORS or not hasattr(Value, node.op.name):
             written = ast.Call(ast.Name("abs" if node.op is ops.absolute else node.op.name), inputs, [])
         else:
             written = ast.Call(ast.Attribute(inputs[0], node.op.name), [], [])

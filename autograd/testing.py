@@ -40,8 +40,6 @@ from autograd.ops import number
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["assert_same_gradients", "gradcheck", "gradgradcheck"]
-
 UNIT = 2.0**-53  # the unit roundoff: a correctly rounded result is within this of the exact one, relatively
 SUBNORMAL = 2.0**-1000  # what is smaller may have been rounded to a subnormal number, and counts as 0
 ROUNDINGS = 8  # how many units an operation's result is taken to be off by, at most

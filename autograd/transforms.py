@@ -33,6 +33,8 @@ from autograd.ops import Op, is_number, number
 def grad(f: Callable[..., Any]) -> Callable[..., Any]:
     """``grad(f)(x, ...)`` is the gradient of ``f(x, ...)``, which is one number, with respect to x.
 
+    Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too.
+
     >>> grad(lambda w, x: (w[0] * x + w[1]).relu())([2.0, 1.0], 3.0)
     [3.0, 1.0]
     """
@@ -62,7 +64,7 @@ def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
 
     def second_derivatives(x: Any, *others: Any) -> Any:
         variables = _each(_variable, x)
-        return _each(lambda slope: _value_and_gradient(slope, variables)[1], grad(f)(variables, *others))
+        return _each(lambda first: _value_and_gradient(first, variables)[1], grad(f)(variables, *others))
 
     return second_derivatives
 
@@ -82,14 +84,14 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     variables = _each(_variable, tuple(primals))
     value = _each(_number, f(*variables))
     nodes = _nodes(value, variables)
-    slopes = _pair(variables, tangents, "a tangent for each number in the primals")
+    tangent_of = _pair(variables, tangents, "a tangent for each number in the primals")
     for node, out in nodes.items():
         op, parents = node.op, node.parents
         for index, parent in enumerate(parents):
-            if op is not None and parent in slopes:
-                term = _product(slopes[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
-                slopes[node] = slopes[node] + term if node in slopes else term
-    return _each(lambda y: nodes.get(y, y), value), _each(lambda y: slopes.get(y, 0.0), value)
+            if op is not None and parent in tangent_of:
+                contribution = _product(tangent_of[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
+                tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
+    return _each(lambda y: nodes.get(y, y), value), _each(lambda y: tangent_of.get(y, 0.0), value)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -111,8 +113,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         seeds = _pair(value, cotangents, "a number for each one that the function returned")
-        slopes = adjoints(nodes, _flat(variables), seeds)
-        return tuple(_each(lambda x: slopes.get(x, 0.0), variables))
+        grads = adjoints(nodes, _flat(variables), seeds)
+        return tuple(_each(lambda x: grads.get(x, 0.0), variables))
 
     return _each(lambda y: nodes.get(y, y), value), pull_back
 
@@ -130,15 +132,15 @@ def gradients(root: Value) -> dict[Value, Value]:
     """∂root/∂leaf for every leaf of the root's graph, as Values: what ``root.backward(create_graph=True)`` returns.
 
     >>> x = Value(2.0)
-    >>> slope = gradients(x**3)[x]
-    >>> gradients(slope)[x].data
+    >>> first = gradients(x**3)[x]
+    >>> gradients(first)[x].data
     12.0
     """
     graph = Graph(root)
     nodes = {node: node.data if node.op is ops.constant else node for node in graph}
-    slopes = adjoints(nodes, graph.leaves, {root: 1.0})
-    found = {leaf: slopes.get(leaf, 0.0) for leaf in graph.leaves}
-    return {leaf: slope if isinstance(slope, Value) else Value(slope) for leaf, slope in found.items()}
+    grads = adjoints(nodes, graph.leaves, {root: 1.0})
+    found = {leaf: grads.get(leaf, 0.0) for leaf in graph.leaves}
+    return {leaf: x if isinstance(x, Value) else Value(x) for leaf, x in found.items()}
 
 
 def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any]) -> dict[Value, Any]:
@@ -151,25 +153,25 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
     for node in nodes:
         if any(parent in active for parent in node.parents):
             active.add(node)
-    adjoints = dict(seeds)
+    grads = dict(seeds)
     for node in reversed(nodes):
         op, parents = node.op, node.parents
-        if op is None or node not in active or node not in adjoints:
+        if op is None or node not in active or node not in grads:
             continue
         for index, parent in enumerate(parents):
             if parent in active:
-                slope = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                if not isinstance(slope, float) or slope != 0:
-                    term = _product(adjoints[node], slope)
-                    adjoints[parent] = adjoints[parent] + term if parent in adjoints else term
-    return adjoints
+                local = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
+                if not isinstance(local, float) or local != 0:
+                    contribution = _product(grads[node], local)
+                    grads[parent] = grads[parent] + contribution if parent in grads else contribution
+    return grads
 
 
 def local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
     """∂out/∂inputs[index], in the kind of number that they are."""
     try:
-        slope = op.partials[index](out, *inputs)
-        return slope if isinstance(slope, Arithmetic) else number(slope)
+        local = op.partials[index](out, *inputs)
+        return local if isinstance(local, Arithmetic) else number(local)
     except Exception as error:
         raise TypeError(
             f"partial derivative {index} of {op!r} takes plain numbers only: {error}. To be differentiated or compiled "
@@ -177,11 +179,11 @@ def local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
         ) from error
 
 
-def _product(upstream: Any, slope: Any) -> Any:
+def _product(upstream: Any, local: Any) -> Any:
     """The chain rule, with factors of 1 and −1 left out."""
-    if isinstance(slope, float):
-        return upstream if slope == 1 else -upstream if slope == -1 else slope * upstream
-    return slope if isinstance(upstream, float) and upstream == 1 else upstream * slope
+    if isinstance(local, float):
+        return upstream if local == 1 else -upstream if local == -1 else local * upstream
+    return local if isinstance(upstream, float) and upstream == 1 else upstream * local
 
 
 def _each(f: Callable[[Any], Any], x: Any) -> Any:
@@ -245,5 +247,5 @@ def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
         )
     value = _number(value)
     nodes = _nodes(value, variables)
-    slopes = adjoints(nodes, _flat(variables), {value: 1.0})
-    return nodes.get(value, value), _each(lambda x: slopes.get(x, 0.0), variables)
+    grads = adjoints(nodes, _flat(variables), {value: 1.0})
+    return nodes.get(value, value), _each(lambda x: grads.get(x, 0.0), variables)

@@ -26,9 +26,7 @@ from autograd.engine import Graph, Step, Value
 from autograd.files import write_whole
 from autograd.stepper.notation import Parts, derivative, made_from, name_values, write
 
-__all__ = ["write_stepper"]
-
-MAX_VALUES = 1000
+MOST_VALUES = 1000
 
 
 def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
@@ -81,9 +79,9 @@ def _embed(data: Any) -> str:
 def _describe(graph: Graph) -> dict[str, Any]:
     """What the page shows: nodes, edges, and the steps of each order. Values and edges go by their numbers."""
     size = sum(value.op is not ops.constant for value in graph)
-    if size > MAX_VALUES:
+    if size > MOST_VALUES:
         raise ValueError(
-            f"a graph of {size:,} values is too large to step through, the limit being {MAX_VALUES:,}: "
+            f"a graph of {size:,} values is too large to step through, the limit being {MOST_VALUES:,}: "
             "step through a part of it, from an inner value"
         )
     names = name_values(graph)
@@ -194,9 +192,7 @@ def _middle(knots: list[list[float]]) -> list[float]:
 
 def _json_number(number: float) -> float | str:
     """A number as JSON has it, which knows neither infinity nor nan: those as JavaScript's Number() reads them."""
-    return (
-        number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{number:+}".replace("inf", "Infinity")
-    )
+    return number if math.isfinite(number) else str(number).replace("nan", "NaN").replace("inf", "Infinity")
 
 
 def _columns(text: str) -> int:

@@ -26,7 +26,7 @@ from autograd.ops import Op
 Parts: TypeAlias = tuple[str | Value, ...]
 """A formula in pieces: text, and the values whose names, or numbers, stand between."""
 
-SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(5)  # how tightly the pieces of a formula hold together
+SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(5)  # precedence: how tightly a formula's pieces hold together
 INFIX = {
     ops.add: (" + ", SUM),
     ops.subtract: (" − ", SUM),
@@ -85,10 +85,10 @@ def derivative(value: Value, i: int) -> Parts:
 class Formula(Arithmetic):
     """A number that remembers how it was written. Where a rule asks for its size, the number answers."""
 
-    __slots__ = ("_data", "binding", "parts")
+    __slots__ = ("_data", "parts", "precedence")
 
-    def __init__(self, data: float, parts: Parts, binding: int = ATOM) -> None:
-        self._data, self.parts, self.binding = data, parts, binding
+    def __init__(self, data: float, parts: Parts, precedence: int = ATOM) -> None:
+        self._data, self.parts, self.precedence = data, parts, precedence
 
     @property
     def data(self) -> float:
@@ -106,8 +106,8 @@ class Formula(Arithmetic):
         data = op.forward(*[formula.data for formula in formulas])
         parts = [formula.parts for formula in formulas]
         if op in INFIX:
-            sign, binding = INFIX[op]
-            return Formula(data, (*formulas[0].inside(binding), sign, *formulas[1].inside(binding + 1)), binding)
+            (left, right), (sign, precedence) = formulas, INFIX[op]
+            return Formula(data, (*left.inside(precedence), sign, *right.inside(precedence + 1)), precedence)
         if op is ops.power:
             return _power(data, *formulas)
         if op is ops.negative:
@@ -117,9 +117,9 @@ class Formula(Arithmetic):
         arguments = [piece for one in parts for piece in (", ", *one)][1:]
         return Formula(data, (op.name, "(", *arguments, ")"))
 
-    def inside(self, binding: int) -> Parts:
-        """The pieces as they stand beside an operator that binds so tightly: in parentheses where it takes them."""
-        loose = self.binding < binding or (self.binding == NEGATIVE and binding > SUM)
+    def inside(self, precedence: int) -> Parts:
+        """The pieces as they stand beside an operator of this precedence: in parentheses where it takes them."""
+        loose = self.precedence < precedence or (self.precedence == NEGATIVE and precedence > SUM)
         return ("(", *self.parts, ")") if loose else self.parts
 
 

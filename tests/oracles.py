@@ -158,6 +158,12 @@ def path_sums(root: Value) -> dict[Value, float]:
     return sizes
 
 
+def roundings(root: Value) -> int:
+    """How often backpropagation rounds what comes over one path, at most: no path has as many edges, to multiply on, as
+    the graph has nodes, and it takes part in no more additions than the graph has edges."""
+    return sum(1 + len(node.parents) for node in Graph(root))
+
+
 def noise(root: Value) -> float:
     """How far the root may be off by the roundings of all nodes: to first order, each node's times what it moves."""
     sizes = path_sums(root)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
 from autograd.strategies import Expression, expressions
-from tests.oracles import UNIT, path_sums
+from tests.oracles import UNIT, path_sums, roundings
 from tests.test_ops import same
 
 anything = st.floats()
@@ -75,13 +75,11 @@ def test_scaling_the_result_by_a_power_of_two_scales_the_gradient_exactly(expres
 def rounding_bound(root: Value, leaf: Value) -> float:
     """How far a gradient can be from the exact sum over paths of its local derivatives.
 
-    A path multiplies once an edge, and no path has more edges than the graph has nodes; it takes part in no more
-    additions than the graph has edges. With k for nodes and edges, each path's contribution is off by a factor of at
-    most (1 + u)ᵏ, which is 1 + k·u but for terms in u². Besides, a product that becomes subnormal is off by 2⁻¹⁰⁷⁵,
-    times at most 1000 for each later edge of a smooth expression: nowhere near 1e-200.
+    With k roundings, each path's contribution is off by a factor of at most (1 + u)ᵏ, which is 1 + k·u but for terms in
+    u². Besides, a product that becomes subnormal is off by 2⁻¹⁰⁷⁵, times at most 1000 for each later edge of a smooth
+    expression: nowhere near 1e-200.
     """
-    k = sum(1 + len(node.parents) for node in Graph(root))
-    return 1.05 * k * UNIT * path_sums(root).get(leaf, 0.0) + 1e-200
+    return 1.05 * roundings(root) * UNIT * path_sums(root).get(leaf, 0.0) + 1e-200
 
 
 def a_node_of(root: Value) -> st.SearchStrategy[Value]:

@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
 from autograd.strategies import Expression, expressions
-from tests.oracles import UNIT, noise, path_sums, torch_apply
+from tests.oracles import UNIT, noise, path_sums, roundings, torch_apply
 from tests.test_special_values import DISAGREEMENTS, POINTS, Case
 
 torch = pytest.importorskip("torch", reason="what the engine is compared with")
@@ -50,7 +50,7 @@ def agree(ours: float, theirs: float, bound: float) -> bool:
 
 def gradient_bound(root: Value, leaf: Value, gradient: Value) -> float:
     """What the forward pass rounds, as the recorded gradient passes it on, and what backward rounds on its paths."""
-    return noise(gradient) + 2.1 * len(Graph(root)) * UNIT * path_sums(root).get(leaf, 0.0)
+    return noise(gradient) + 1.05 * roundings(root) * UNIT * path_sums(root).get(leaf, 0.0)
 
 
 @given(expressions(smooth=True, max_inputs=2, max_operations=6))
@@ -76,6 +76,7 @@ def test_value_gradient_and_second_derivatives_are_torchs(expression: Expression
 
 
 @given(expressions(max_inputs=2, max_operations=4, numbers=st.sampled_from(POINTS)))
+@example(Expression(lambda x: -(a := (-x)).sigmoid() / a.relu(), (710.0,)))
 def test_at_special_values_too_or_an_operation_on_the_way_is_listed_with_its_reason(expression: Expression) -> None:
     leaves, root = expression.record()
     inputs, output = run_in_torch(leaves, root)
@@ -84,12 +85,12 @@ def test_at_special_values_too_or_an_operation_on_the_way_is_listed_with_its_rea
         entry.where(Case(node.op.name, which, tuple(parent.data for parent in node.parents), node.grad))
         for node in Graph(root)
         if node.op is not None
-        for which in range(len(node.parents))
+        for which in (None, *range(len(node.parents)))
         for entry in DISAGREEMENTS
     )
     grads = [leaf.grad for leaf in leaves]
     gradients = root.backward(create_graph=True) or {}
-    assert agree(root.data, output.item(), noise(root))
+    assert listed or agree(root.data, output.item(), noise(root))
     for leaf, ours, theirs in zip(leaves, grads, torch_gradient(output, inputs), strict=True):
         bound = gradient_bound(root, leaf, gradients.get(leaf, Value(0.0)))
         assert listed or agree(ours, item(theirs), bound)

@@ -7,19 +7,10 @@ import inspect
 from collections.abc import Callable
 from pathlib import Path
 
-from autograd import Value, sigmoid
+from autograd import sigmoid
 from autograd.testing import assert_same_gradients
-from demos.slip import backward_as_printed
+from demos.slip import backward_as_printed, loss
 from demos.worked import console
-
-
-def loss(x: Value, t: Value, w1: Value, w2: Value, w3: Value, w4: Value) -> Value:
-    """The forward pass of the 1-2-1 network, with labels on what the derivation has names for."""
-    h1, h2 = (w1 * x).sigmoid(), (w2 * x).sigmoid()
-    z3 = w3 * h1 + w4 * h2
-    y = z3.sigmoid()
-    h1.label, h2.label, z3.label, y.label = "h1", "h2", "z3", "y"
-    return 0.5 * (y - t) ** 2
 
 
 def backward_corrected(x: float, t: float, w1: float, w2: float, w3: float, w4: float) -> dict[str, float]:

@@ -9,10 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 import nn
-from autograd import Value, sigmoid
 from autograd.testing import assert_same_gradients
 from demos import worked
-from demos.slip import backward_as_printed
+from demos.slip import backward_as_printed, loss
 from demos.worked import console
 from nn import deltas
 
@@ -68,11 +67,3 @@ def delta_equations(x: float, t: float, w1: float, w2: float, w3: float, w4: flo
     """∂L/∂ each weight by the closed-form delta equations."""
     gradients = deltas.one_two_one(x, t, w1, w2, w3, w4).gradients
     return {w: gradients[w] for w in WEIGHTS}
-
-
-def loss(x: Value, t: Value, w1: Value, w2: Value, w3: Value, w4: Value) -> Value:
-    """L, from Values."""
-    z3 = w3 * sigmoid(w1 * x) + w4 * sigmoid(w2 * x)
-    y = sigmoid(z3)
-    z3.label, y.label = "z3", "y"
-    return nn.half_squared_error(y, t)

@@ -1,4 +1,4 @@
-"""The first document's backward pass, as its code has it: one factor of the chain rule is missing.
+"""The first document's loss, and its backward pass as its code has it: one factor of the chain rule is missing.
 
 Its text derives ∂L/∂w1 = ∂L/∂y · ∂y/∂z3 · ∂z3/∂h1 · ∂h1/∂z1 · ∂z1/∂w1, and its code computes
 ``(dL_dy @ dz2_da1) * da1_dz1``: ∂y/∂z3 = σ′(z3) is left out on the way to the hidden layer (the code calls z2 what its
@@ -7,7 +7,16 @@ text calls z3). It prints ±0.036545 for ±0.009124. The output layer is right.
 
 from __future__ import annotations
 
-from autograd import sigmoid
+from autograd import Value, sigmoid
+
+
+def loss(x: Value, t: Value, w1: Value, w2: Value, w3: Value, w4: Value) -> Value:
+    """The forward pass of the 1-2-1 network, with labels on what the derivation has names for."""
+    h1, h2 = (w1 * x).sigmoid(), (w2 * x).sigmoid()
+    z3 = w3 * h1 + w4 * h2
+    y = z3.sigmoid()
+    h1.label, h2.label, z3.label, y.label = "h1", "h2", "z3", "y"
+    return 0.5 * (y - t) ** 2
 
 
 def backward_as_printed(x: float, t: float, w1: float, w2: float, w3: float, w4: float) -> dict[str, float]:

@@ -28,7 +28,6 @@ by hand it lacks the factor ∂y/∂(w×x) = σ′(w×x), which is 0.25 here
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -199,6 +198,8 @@ def _kink(f: Callable[..., float], point: Sequence[float], index: int) -> str:
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
     """What f calls its arguments, where it says."""
+    import inspect  # slow to import, and needed by checks alone
+
     try:
         parameters = inspect.signature(f).parameters.values()
     except ValueError:
@@ -242,6 +243,8 @@ def assert_same_gradients(
         ModuleNotFoundError: where Hypothesis is missing.
         ValueError: where ``theirs`` or ``inputs`` names something that is neither an input nor a label.
     """
+    import inspect
+
     from autograd.strategies import finite_floats  # isort: skip  (says what to install where Hypothesis is missing)
     from hypothesis import find, given, settings
     from hypothesis import strategies as st

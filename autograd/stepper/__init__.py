@@ -8,8 +8,6 @@ from the rules in `ops` (see ``notation``), and the places of the boxes from Gra
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 import math
@@ -65,6 +63,9 @@ def _page(root: Value) -> str:
 
 def _hash(text: str) -> str:
     """The hash by which the page's security policy knows its own script and style, and runs no other."""
+    import base64
+    import hashlib  # slow to import, and needed by pages alone
+
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -74,8 +74,8 @@ DISAGREEMENTS = [
     Disagreement(
         exp_overflows,
         lambda ours: ours != 0,
-        "σ, and the slope of softplus, from −745.1 to −709.8: torch says 1/(1 + exp(−x)), and 0 where exp overflows; here "
-        "it is exp(x)/(1 + exp(x)), the subnormal number that it should be",
+        "σ, and softplus's slope, from −745.1 to −709.8: torch is 1/(1 + exp(−x)), and 0 where exp overflows; here"
+        " it is exp(x)/(1 + exp(x)), the subnormal number that it should be",
     ),
 ]  # And everywhere: a gradient that is zero is +0.0 here where torch may say -0.0, for gradients are summed from +0.0.
 

@@ -156,10 +156,11 @@ def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], i
         slope = (above - below) / (right - left)
         # The wider one is off by 16 times as much, so their difference is more than the error of this one.
         rounding = (above_error + below_error) / (right - left)
-        if rounding > best[1]:
-            break  # and it grows as the step shrinks
-        if (error := abs(wider - slope) + rounding) < best[1]:
+        error = abs(wider - slope) + rounding
+        if error < best[1] or abs(slope - best[0]) > best[1] + rounding:  # the best was so by chance: beyond a kink, say
             best = slope, error
+        elif rounding > best[1]:
+            break  # and it grows as the step shrinks
         wider, step = slope, step / 4
     return best
 

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nn
@@ -24,6 +24,7 @@ from tests.test_ops import NORM
 
 
 @given(expressions(smooth=True))
+@example(Expression(lambda x: ((x / 2) ** (x * x).tan()) ** (x * x).tan(), (2.125,)))  # the next pole is near
 def test_gradcheck_accepts_every_smooth_expression(expression: Expression) -> None:
     gradcheck(expression, expression.point)
 
@@ -48,6 +49,7 @@ def test_gradgradcheck_accepts_every_smooth_expression(expression: Expression) -
         (lambda x: x.sigmoid(), (40.0,)),
         (lambda x: x.tanh(), (-25.0,)),
         (lambda x: (1e8 + x) - 1e8, (0.5,)),
+        (lambda x: (x.tan() - x).relu(), (4.5,)),  # flat, on both sides, beyond the pole and beyond the kink
         (NORM, (3.0, 4.0, 12.0)),
         (max, (1.0, 3.0)),
         (lambda x: 3.0, (1.0,)),

@@ -157,7 +157,7 @@ def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], i
         # The wider one is off by 16 times as much, so their difference is more than the error of this one.
         rounding = (above_error + below_error) / (right - left)
         error = abs(wider - slope) + rounding
-        if error < best[1] or abs(slope - best[0]) > best[1] + rounding:  # the best was so by chance: beyond a kink, say
+        if error < best[1] or abs(slope - best[0]) > best[1] + rounding:  # the best was so by chance, beyond a kink
             best = slope, error
         elif rounding > best[1]:
             break  # and it grows as the step shrinks

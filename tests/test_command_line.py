@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import math
 import os
@@ -221,6 +223,19 @@ def test_an_expression_is_what_python_computes(x: float, y: float) -> None:
     expression = Expression(text)
     assert expression.names == ("x", "y")
     assert expression(Value(x), Value(y)).data == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_an_expression_given_too_few_numbers_says_how_many_it_takes() -> None:
+    with pytest.raises(TypeError, match=r"the expression takes 2 value\(s\), for x, y"):
+        Expression("x * y")(Value(1.0))
+
+
+def test_it_prints_to_whatever_standard_output_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "autograd.__main__")
+    monkeypatch.setattr(sys, "argv", ["autograd", "x*x", "x=3"])
+    with contextlib.redirect_stdout(io.StringIO()) as output, pytest.raises(SystemExit, match="0"):
+        runpy.run_module("autograd", run_name="__main__")
+    assert table(output.getvalue())["x"] == (3.0, 6.0)
 
 
 def test_an_expression_may_begin_with_a_minus_or_have_no_names(capsys: pytest.CaptureFixture[str]) -> None:

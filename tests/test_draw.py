@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ import autograd
 import nn
 from autograd import Graph, Op, Value, ops
 from autograd.draw import THEMES, draw_dot, draw_network, write_picture
+from autograd.files import write_whole
 
 graphviz = pytest.importorskip("graphviz", reason="the package graphviz is missing (extra: draw)")
 dot_command = pytest.importorskip("graphviz.backend.dot_command")
@@ -346,9 +348,13 @@ def test_a_dot_of_the_system_is_preferred(no_dot: Path) -> None:
 
 
 def test_where_there_is_no_program_the_error_gives_the_command(no_dot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.metadata.files", lambda name: None)
-    with pytest.raises(RuntimeError, match=r'python -m pip install "glassgrad\[draw\]"'):
-        draw_dot(Value(1.0))
+    def not_installed(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    for files in (not_installed, lambda name: None):
+        monkeypatch.setattr("importlib.metadata.files", files)
+        with pytest.raises(RuntimeError, match=r'python -m pip install "glassgrad\[draw\]"'):
+            draw_dot(Value(1.0))
 
 
 def test_where_the_package_is_missing_the_error_gives_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,6 +386,12 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path, suffix: str, m
         write_picture(draw_dot(Value(2.0)), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="the system has no /dev/null")
+def test_a_device_is_written_to_and_stays_one() -> None:
+    write_whole("/dev/null", b"picture")
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_picture_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:

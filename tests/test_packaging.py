@@ -55,7 +55,7 @@ def test_every_file_of_a_package_is_installed() -> None:
 def test_importing_takes_nothing_but_the_standard_library_along() -> None:
     result = run_python(
         "import autograd, nn\n"
-        "own = {'autograd', 'nn', 'cython_runtime'}\n"
+        "own = {'autograd', 'nn', 'cython_runtime', 'coverage'}\n"  # the last where coverage is measured
         "names = {name.partition('.')[0] for name in sys.modules} - own - sys.stdlib_module_names\n"
         "print(sorted(name for name in names if not name.startswith(('_', 'sitecustomize', 'usercustomize'))))",
         ROOT,
@@ -129,7 +129,7 @@ def test_hips_autograd_in_the_same_folder_is_told_of(tmp_path: Path, recwarn: An
         warn_of_hips_autograd(str(tmp_path))
 
 
-def test_nn_tells_of_hips_autograd_in_the_place_of_ours(tmp_path: Path) -> None:
+def test_nn_tells_of_hips_autograd_in_the_place_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "autograd").mkdir()
     shutil.copytree(ROOT / "nn", tmp_path / "nn")
     for there in ("an empty folder, as uninstalling it leaves", "its __init__.py"):
@@ -137,3 +137,6 @@ def test_nn_tells_of_hips_autograd_in_the_place_of_ours(tmp_path: Path) -> None:
         assert "ImportError: the package autograd that Python finds is not glassgrad's" in result.stderr, there
         assert "python -m pip uninstall --yes autograd glassgrad && python -m pip install glassgrad" in result.stderr
         (tmp_path / "autograd" / "__init__.py").write_text("def elementwise_grad(): ...")
+    monkeypatch.delattr(autograd, "Value")
+    with pytest.raises(ImportError, match="is not glassgrad's"):
+        importlib.reload(nn)

@@ -24,14 +24,12 @@ nitpick_ignore_regex = [  # documented elsewhere
 ]
 default_role = "any"
 
-myst_heading_anchors = 3
-
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 python_maximum_signature_line_length = 110
 napoleon_numpy_docstring = False
 
-copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_text = r">>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 
 html_theme = "furo"

@@ -12,11 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(.*)$", re.MULTILINE)
 
 
-def code_blocks(page: Path, *languages: str) -> list[str]:
-    """The contents of the page's code blocks in these languages."""
+def code_blocks(page: Path, language: str) -> list[str]:
+    """The contents of the page's code blocks in this language."""
     parts = FENCE.split(page.read_text("utf-8"))  # text, "python", code, "", text, "sh", code, "", text ...
     assert parts[3::4] == [""] * (len(parts) // 4), f"{page}: a code block is not closed"
-    return [code for language, code in zip(parts[1::4], parts[2::4], strict=True) if language.strip() in languages]
+    return [code for named, code in zip(parts[1::4], parts[2::4], strict=True) if named.strip() == language]
 
 
 def run_python(page: Path) -> str:
@@ -29,11 +29,7 @@ def run_python(page: Path) -> str:
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The words of every command on the page: in its sentences, in blocks of commands, and before their output."""
-    found = [shlex.split(code) for code in re.findall(r"`(python -m [^`]+)`", page.read_text("utf-8"))]
-    for language, prompt in (("sh", ""), ("console", "$ ")):  # what has no prompt in a console is output
-        for block in code_blocks(page, language):
-            for line in block.replace("\\\n", " ").splitlines():
-                if line.startswith(prompt):
-                    found += [shlex.split(c, comments=True) for c in line.removeprefix(prompt).split("&&")]
-    return [command for command in found if command]
+    """The words of every command on the page, in its sentences and in blocks of commands."""
+    lines = re.findall(r"`(python -m [^`]+)`", page.read_text("utf-8"))
+    lines += [line for block in code_blocks(page, "sh") for line in block.strip().splitlines()]
+    return [shlex.split(command) for line in lines for command in line.split("&&")]

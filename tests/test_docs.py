@@ -57,7 +57,7 @@ def test_the_front_pages_picture_is_the_first_worked_example() -> None:
 
 @pytest.mark.parametrize("page", ALL_PAGES, ids=name)
 def test_no_python_on_a_page_goes_unrun(page: Path) -> None:
-    for block in code_blocks(page, "python", "pycon", "py"):
+    for block in code_blocks(page, "python"):
         assert block.lstrip().startswith(">>> "), block
 
 

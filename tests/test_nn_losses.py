@@ -126,6 +126,18 @@ def test_one_output_needs_no_list(name: str) -> None:
     assert loss(Value(0.25), 1.0).data == loss([Value(0.25)], [1.0]).data
 
 
+def test_a_loss_takes_hundreds_of_outputs() -> None:
+    assert nn.mean_squared_error([Value(3.0)] * 300, [1.0] * 300).data == 4.0
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_the_recorded_derivative_of_a_certain_and_right_probability_is_the_gradient(p: float) -> None:
+    prediction, target = Value(p), Value(p)
+    recorded = nn.binary_cross_entropy(prediction, target).backward(create_graph=True)
+    assert recorded is not None
+    assert recorded[prediction].data == prediction.grad == (1.0 if p == 0 else -1.0)
+
+
 def test_the_mean_over_one_output_is_its_loss_with_no_division_in_the_graph() -> None:
     assert nn.mean_squared_error(Value(3.0), 1.0).op is ops.power
 
@@ -147,6 +159,7 @@ def test_a_target_may_be_a_value_that_changes_between_replays() -> None:
         (lambda: nn.mean_squared_error([Value(1.0), Value(2.0)], 1.0), "a target for each output, got 2 and 1"),
         (lambda: nn.mean_squared_error([], []), "a target for each output, got 0 and 0"),
         (lambda: nn.softmax_cross_entropy([Value(1.0)], 1), "the index of one of 1 classes, got 1"),
+        (lambda: nn.softmax_cross_entropy([Value(1.0)], 2), "the index of one of 1 classes, got 2"),
         (lambda: nn.softmax_cross_entropy([Value(1.0)], -1), "the index of one of 1 classes, got -1"),
     ],
 )

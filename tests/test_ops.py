@@ -144,6 +144,17 @@ def test_the_slopes_of_relu_and_abs_are_flat(x: float, y: float) -> None:
     assert ops.sign(x) == (1.0 if x > 0 else -1.0 if x < 0 else 0.0)
 
 
+@pytest.mark.parametrize("f", [lambda x: x ** Value(0.0), lambda y: Value(0.0) ** y], ids=["x**0", "0**y"])
+@pytest.mark.parametrize("x", [0.0, -0.0, 2.0])
+def test_x_to_the_0_and_0_to_the_y_are_flat_in_the_derivative_that_is_recorded_too(
+    f: Callable[[Any], Value], x: float
+) -> None:
+    leaf = Value(x)
+    recorded = f(leaf).backward(create_graph=True)
+    assert recorded is not None
+    assert recorded[leaf].data == leaf.grad == 0
+
+
 @given(st.floats(-500, 500))
 def test_sigmoid_of_minus_x_is_one_minus_sigmoid_of_x(x: float) -> None:
     # Each is within LIBM + 2 = 4 units of exact, and 1 − σ rounds once more, all relative to at most 1.
@@ -178,6 +189,13 @@ def test_an_operation_of_ones_own_takes_any_number_of_inputs(x: float, y: float,
     for a, b in zip(own, built_in, strict=True):
         # The built-in way multiplies by 0.5/out and then by x, twice, where the own one divides: three roundings.
         assert a.grad == pytest.approx(b.grad, rel=4 * UNIT, abs=0)
+
+
+def test_an_operation_of_ones_own_takes_hundreds_of_inputs() -> None:
+    total = Op("total", "Σ", lambda *x: math.fsum(x), (lambda out, *x: 1.0,) * 300)
+    x = [Value(i) for i in range(300)]
+    total(*x).backward()
+    assert [v.grad for v in x] == [1.0] * 300
 
 
 def test_an_operation_of_ones_own_mixes_values_and_numbers() -> None:

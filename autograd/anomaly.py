@@ -46,6 +46,10 @@ def check_finite(root: Value) -> None:
     Raises:
         FloatingPointError: naming the first value that went wrong, its operation and its inputs; or, where the root is
             finite, the first step of backpropagation that did.
+
+    >>> check_finite((Value(2.0) - 3).log())
+    Traceback (most recent call last):
+    FloatingPointError: the result is nan, and the first value on the way that is not finite is log(-1.0) = nan
     """
     graph = Graph(root)
     if not isfinite(root.data):

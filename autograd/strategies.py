@@ -189,6 +189,9 @@ def mlp(
 ) -> MLP:
     """An `nn.MLP` with these parameters: what a network that `networks` drew prints as.
 
+    Raises:
+        ValueError: where they are not as many as the network has.
+
     >>> mlp(1, [1], [2.0, 3.0])([10.0]).data        # 2·10 + 3
     23.0
     """
@@ -217,6 +220,10 @@ def networks(
         nonlinearities: what the hidden and the last layers are drawn from, as `nn.MLP` names them.
 
     The number of inputs is ``len(network.layers[0].neurons[0].w)``. Shrinks towards one neuron with weights of 0.
+
+    >>> from hypothesis import find
+    >>> find(networks(), lambda network: len(network.layers) == 2)
+    MLP of [Layer of [TanhNeuron(1)], Layer of [TanhNeuron(1)]]
     """
     widths = st.integers(1, max_width)
 

@@ -14,6 +14,7 @@ from autograd import Graph, Value
 from autograd.files import write_whole
 
 BLUE, ORANGE = "#0072B2", "#D55E00"  # told apart by the colour-blind too (Okabe and Ito)
+MARGIN, CELLS = 0.5, 60  # how far a plane goes beyond its points, and how finely it is shaded
 
 
 def new_figure(columns: int, width: float = 5.0, height: float = 4.2) -> tuple[Figure, Sequence[Any]]:
@@ -31,8 +32,6 @@ def draw_plane(
     points: Sequence[Sequence[float]],
     positive: Sequence[bool],
     threshold: float = 0.0,
-    margin: float = 0.5,
-    cells: int = 60,
 ) -> None:
     """Shade the plane by how far the function is from the threshold, draw the line where it is there, and the points.
 
@@ -41,7 +40,7 @@ def draw_plane(
     x, y = Value(0.0), Value(0.0)
     graph = Graph(function([x, y]))
     columns, rows = (
-        [min(c) - margin + (max(c) - min(c) + 2 * margin) * i / cells for i in range(cells + 1)]
+        [min(c) - MARGIN + (max(c) - min(c) + 2 * MARGIN) * i / CELLS for i in range(CELLS + 1)]
         for c in zip(*points, strict=True)
     )
     heights: list[list[float]] = []

@@ -27,6 +27,14 @@ class Neuron(Module):
         rng: where the weights are drawn from; None for the module ``random``, so that ``random.seed`` decides.
 
     Its ``labels`` name what it computes, the weighted sum and the output, for whoever prints or draws the graph.
+
+    Raises:
+        ValueError: where ``nin`` is not at least 1, or the nonlinearity is unknown.
+
+    >>> neuron = Neuron(2)
+    >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = 0.5, -1.0, 0.25
+    >>> neuron([4.0, 1.0])      # 0.25 + 0.5·4 − 1·1
+    Value(data=1.25, grad=0.0)
     """
 
     def __init__(
@@ -60,7 +68,12 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """``nout`` neurons over the same ``nin`` inputs; the rest of the arguments are `Neuron`'s."""
+    """``nout`` neurons over the same ``nin`` inputs; the rest of the arguments, and the errors, are `Neuron`'s.
+
+    >>> outputs = Layer(2, 3)([1.0, -1.0])
+    >>> len(outputs)
+    3
+    """
 
     def __init__(
         self,
@@ -93,6 +106,9 @@ class MLP(Module):
         output: that of the last.
         bias: whether the neurons have biases.
         rng: where the weights are drawn from, layer by layer and neuron by neuron; None for the module ``random``.
+
+    Raises:
+        ValueError: where ``nouts`` is not a list of at least one layer, or a layer is as `Neuron` takes none.
 
     >>> net = MLP(2, [3, 1], rng=random.Random(0))
     >>> len(net.parameters())      # 3 neurons of 2 weights and a bias, 1 of 3 and a bias

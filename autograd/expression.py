@@ -26,6 +26,7 @@ import warnings
 from typing import Any
 
 from autograd import ops
+from autograd.ops import Op
 
 OPERATORS = {
     ast.Add: ops.add, ast.Sub: ops.subtract, ast.Mult: ops.multiply, ast.Div: ops.divide, ast.Pow: ops.power,
@@ -60,14 +61,12 @@ class Expression:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text = " ".join(text.splitlines()).strip()
+        self._text = " ".join(text.splitlines()).strip()
+        pieces = [piece for piece in ast.walk(self._parse()) if isinstance(piece, ast.expr)]
+        functions = {id(piece.func) for piece in pieces if isinstance(piece, ast.Call)}
         # A walk comes to a piece before the pieces of that piece: backwards, to operands before operators.
-        self._pieces = [piece for piece in reversed(list(ast.walk(self._parse()))) if isinstance(piece, ast.expr)]
-        functions = {id(piece.func) for piece in self._pieces if isinstance(piece, ast.Call)}
-        self._pieces = [piece for piece in self._pieces if id(piece) not in functions]
-        for piece in reversed(self._pieces):
-            self._check(piece)
-        names = [piece for piece in self._pieces if isinstance(piece, ast.Name)]
+        self._steps = [(piece, *self._read(piece)) for piece in pieces if id(piece) not in functions][::-1]
+        names = [piece for piece in pieces if isinstance(piece, ast.Name) and id(piece) not in functions]
         self._columns: dict[str, int] = {}
         for name in sorted(names, key=lambda name: name.col_offset):
             self._columns.setdefault(name.id, self._column(name))
@@ -82,9 +81,14 @@ class Expression:
             raise TypeError(f"the expression takes {len(self.names)} value(s), for {', '.join(self.names)}")
         given = dict(zip(self.names, values, strict=True))
         results: dict[int, Any] = {}
-        for piece in self._pieces:
-            results[id(piece)] = self._evaluate(piece, given, results)
-        return results[id(self._pieces[-1])]
+        result: Any = None
+        for piece, what, operands in self._steps:
+            if isinstance(what, Op):
+                result = what(*[results[id(operand)] for operand in operands])
+            else:
+                result = given[what] if isinstance(what, str) else what
+            results[id(piece)] = result
+        return result
 
     def error(self, message: str, name: str) -> ExpressionError:
         """An error that points at the first place where the name stands."""
@@ -107,48 +111,37 @@ class Expression:
         except ValueError as error:  # a null character, or half a character
             raise ExpressionError(f"this is not an expression: {error}", self._text, 0) from None
 
-    def _check(self, piece: ast.expr) -> None:
+    def _read(self, piece: ast.expr) -> tuple[float | str | Op, list[ast.expr]]:
+        """What a piece is: a number, a name, or an operation and its operands."""
         match piece:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 try:
-                    float(number)
+                    return float(number), []
                 except OverflowError:
                     raise self._error("a number this large is inf in double precision", piece) from None
             case ast.Name(id=name):
                 if name in FUNCTIONS:
                     raise self._error(f"{name} is a function: write {name}(…)", piece)
-            case ast.BinOp(left=left, op=operator):
+                return name, []
+            case ast.BinOp(left=left, op=operator, right=right):
                 if type(operator) not in OPERATORS:
                     after = self._text.encode()[left.end_col_offset :].decode().lstrip(" )")
                     column = len(self._text) - len(after)
                     hint = "; a power is written **" if after.startswith("^") else ""
                     sign = after[:2] if after[:2] in ("//", "<<", ">>") else after[:1]
                     raise ExpressionError(f"{sign} is not among the operators + - * / **{hint}", self._text, column)
-            case ast.UnaryOp(op=ast.USub()):
-                pass
+                return OPERATORS[type(operator)], [left, right]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return ops.negative, [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
                 if name not in FUNCTIONS:
                     raise self._error(f"{name} is not among the functions {', '.join(sorted(FUNCTIONS))}", piece)
                 if len(arguments) != 1 or keywords:
                     raise self._error(f"{name} takes one input, as {name}(x)", piece)
-            case _:
-                raise self._error(
-                    "only numbers, names, + - * / **, parentheses and functions can stand in an expression", piece
-                )
-
-    def _evaluate(self, piece: ast.expr, given: dict[str, Any], results: dict[int, Any]) -> Any:
-        match piece:
-            case ast.Constant(value=int() | float() as number):
-                return float(number)
-            case ast.Name(id=name):
-                return given[name]
-            case ast.BinOp(left=left, op=operator, right=right):
-                return OPERATORS[type(operator)](results[id(left)], results[id(right)])
-            case ast.UnaryOp(operand=operand):
-                return ops.negative(results[id(operand)])
-            case ast.Call(func=ast.Name(id=name), args=[argument]):
-                return FUNCTIONS[name](results[id(argument)])
-        raise AssertionError(piece)
+                return FUNCTIONS[name], arguments
+        raise self._error(
+            "only numbers, names, + - * / **, parentheses and functions can stand in an expression", piece
+        )
 
     def _column(self, piece: ast.expr) -> int:
         """Where a piece begins, in letters; Python counts bytes."""

@@ -12,8 +12,9 @@ from autograd._build import COMPILED
 from autograd._name_clash import warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
 from autograd.draw import draw_dot
-from autograd.engine import Graph, Step, Value
+from autograd.engine import Value
 from autograd.export import to_torch
+from autograd.graph import Graph, Step
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.program import Program, compile
 from autograd.stepper import write_stepper

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 
-from autograd import arithmetic, engine, ops
+from autograd import arithmetic, engine, ops, walk
 
 MODULES = (arithmetic, engine, ops)
 FOLDER = os.path.dirname(__file__)
@@ -20,7 +20,7 @@ COMPILED = not ORIGIN.endswith(".py")
 
 def _checksum() -> int:
     checksum = 0
-    for module in MODULES:
+    for module in (*MODULES, walk):
         for suffix in (".py", ".pxd"):
             with open(os.path.join(FOLDER, module.__name__.rpartition(".")[2] + suffix), "rb") as source:
                 checksum = zlib.crc32(source.read(), checksum)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 
-from autograd.engine import Graph, Value, watchers
+from autograd.engine import Value, watchers
+from autograd.graph import Graph
 from autograd.ops import constant
 
 
@@ -27,15 +28,11 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
     """
-
-    def watch(graph: Graph) -> None:
-        check_finite(graph.root)
-
-    watchers.append(watch)
+    watchers.append(check_finite)
     try:
         yield
     finally:
-        watchers.remove(watch)
+        watchers.remove(check_finite)
 
 
 def check_finite(root: Value) -> None:

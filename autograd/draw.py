@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
-from autograd.engine import Graph, Value
+from autograd.engine import Value
 from autograd.files import write_whole
+from autograd.graph import Graph
 
 if TYPE_CHECKING:
     import graphviz

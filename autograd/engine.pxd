@@ -4,6 +4,7 @@ from cpython.mem cimport PyMem_Realloc
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 from libc cimport math
 
+from autograd cimport walk
 from autograd.arithmetic cimport Arithmetic
 from autograd.ops cimport Op, is_number, number, text
 
@@ -13,7 +14,7 @@ cdef long long _stamp
 
 
 cdef class Value(Arithmetic):
-    cdef double _before, _data, _grad, _left_local, _right_local
+    cdef double _data, _grad, _incoming, _left_local, _right_local
     cdef Op _op
     cdef str _label
     cdef Value _left, _right
@@ -23,16 +24,6 @@ cdef class Value(Arithmetic):
     cpdef object _binary(self, Op op, object x, object y)
 
 
-cdef class Graph:
-    cdef Value _root
-    cdef list _leaves, _inner
-    cdef bint _current
-    @cython.locals(node=Value)
-    cpdef double forward(self) except? -1
-    @cython.locals(node=Value)
-    cpdef object backward(self)
-
-
 @cython.locals(value=Value)
 cdef Value _constant(object x)
 
@@ -40,14 +31,27 @@ cdef Value _constant(object x)
 cdef Value _record(Op op, Value left, Value right, object more)
 
 @cython.locals(x=double, y=double, e=double)
-cdef int _evaluate(Value node) except -1
+cdef inline int _evaluate(Value node) except -1
 
 cdef int _apply_rule(Value node) except -1
 
-cdef _edges(Value node)
+cpdef list edges(Value node)
 
 @cython.locals(stamp="long long", node=Value, parent=Value, unlisted=Value, path=list, leaves=list, inner=list)
-cdef tuple _sort_topologically(Value root)
+cpdef tuple topological_order(Value root)
+
+cpdef recompute(list inner)
+
+cpdef backpropagate(Value root, list leaves, list inner)
+
+cdef int _hand_on(Value node) except -1
+
+@cython.locals(parent=Value)
+cdef int _hand_on_to_more(Value node) except -1
+
+cdef int _add_up(Value leaf) except -1
+
+cdef int _forget(Value node) except -1
 
 
 # Freeing, which recurses by itself, and would crash on a long chain. Parents that nobody else holds wait for their turn

@@ -16,17 +16,18 @@ back its own, so that what it hands on is complete.
 >>> z.data, x.grad, y.grad        # ∂z/∂x = y + 1, ∂z/∂y = x
 (-4.0, -2.0, 2.0)
 
-The rules of differentiation are a table, in `ops`; this file is the machinery that applies them. `_evaluate` repeats
-the hottest of them as plain arithmetic, for speed, and a test holds each to its entry in the table.
+The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
+`graph`, keeps what has been ordered here, to go over it again. `_evaluate` repeats the hottest rules as plain
+arithmetic, for speed, and a test holds each to its entry in the table.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from autograd import ops
+from autograd import ops, walk
 from autograd.arithmetic import Arithmetic
 from autograd.ops import Op, is_number, number, text
 
@@ -46,7 +47,7 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_before", "_data", "_grad", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local",
+        "_data", "_grad", "_incoming", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local",
         "_stamp",
     )  # fmt: skip
 
@@ -56,8 +57,9 @@ class Value(Arithmetic):
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
-        self._left_local = self._right_local = self._before = 0.0
-        self._stamp = 0
+        self._left_local = self._right_local = 0.0
+        self._incoming = 0.0  # what has come in of the gradient, while backpropagation is on its way
+        self._stamp = 0  # which walk listed this node last, when a graph is put into order
 
     @property
     def data(self) -> float:
@@ -94,12 +96,12 @@ class Value(Arithmetic):
     @property
     def parents(self) -> tuple[Value, ...]:
         """The Values that went into the operation, in order."""
-        return tuple([parent for parent, _ in _edges(self)])
+        return tuple([parent for parent, _ in edges(self)])
 
     @property
     def local_grads(self) -> tuple[float, ...]:
         """∂self/∂parent, for each of `parents`."""
-        return tuple([local_grad for _, local_grad in _edges(self)])
+        return tuple([local_grad for _, local_grad in edges(self)])
 
     def backward(self, create_graph: bool = False) -> dict[Value, Value] | None:
         """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value.
@@ -107,7 +109,8 @@ class Value(Arithmetic):
         ``grad`` is a plain number. With ``create_graph`` the leaves' gradients are also returned as Values, {leaf:
         ∂self/∂leaf}, recorded as they were computed and so to be differentiated again.
         """
-        Graph(self).backward()
+        leaves, inner = topological_order(self)
+        backpropagate(self, leaves, inner)
         if not create_graph:
             return None
         from autograd.transforms import gradients
@@ -161,7 +164,7 @@ def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Val
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
-    node._grad = node._left_local = node._right_local = 0.0
+    node._grad = node._incoming = node._left_local = node._right_local = 0.0
     node._label, node._stamp = "", 0
     _evaluate(node)
     return node
@@ -196,7 +199,7 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
-    inputs = [parent.data for parent, _ in _edges(node)]
+    inputs = [parent.data for parent, _ in edges(node)]
     data = number(node._op.forward(*inputs))
     local_grads = [number(partial(data, *inputs)) for partial in node._op.partials]
     node._data, node._left_local = data, local_grads[0]
@@ -206,7 +209,7 @@ def _apply_rule(node: Value) -> None:
         node._more = [(parent, local_grad) for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True)]
 
 
-def _edges(node: Value) -> Edges:
+def edges(node: Value) -> Edges:
     """The parents of a node, each with ∂node/∂parent."""
     edges: Edges = [] if node._left is None else [(node._left, node._left_local)]
     if node._right is not None:
@@ -214,126 +217,7 @@ def _edges(node: Value) -> Edges:
     return edges if node._more is None else edges + node._more
 
 
-class Step(NamedTuple):
-    """One step of backpropagation, over the edge from a node to one of its parents."""
-
-    node: Value
-    parent: Value
-    local_grad: float  #: ∂node/∂parent
-    upstream: float  #: ∂root/∂node, complete by now
-    contribution: float  #: local_grad · upstream, what this path adds to ∂root/∂parent
-    grad: float  #: ∂root/∂parent so far, this contribution included
-
-
-class Graph:
-    """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
-
-    Keep it to go over the same expression again without recording it anew:
-
-    >>> x = Value(3.0, "x")
-    >>> graph = Graph(x * x + 1)
-    >>> x.data = 5.0
-    >>> graph.forward()
-    26.0
-    >>> graph.backward()
-    >>> x.grad
-    10.0
-
-    ``len`` counts the Values, iterating yields them in order; a root that is not a Value is a TypeError. Graphs that
-    share Values are not to be ordered or run in two threads at once.
-    """
-
-    __slots__ = ("_current", "_inner", "_leaves", "_root")
-
-    def __init__(self, root: Value) -> None:
-        if not isinstance(root, Value):
-            raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
-        self._root = root
-        self._leaves, self._inner = _sort_topologically(root)
-        self._current = True
-
-    @property
-    def root(self) -> Value:
-        """The Value that the graph leads to."""
-        return self._root
-
-    @property
-    def leaves(self) -> tuple[Value, ...]:
-        """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
-        return tuple([leaf for leaf in self._leaves if leaf.op is None])
-
-    def __len__(self) -> int:
-        return len(self._leaves) + len(self._inner)
-
-    def __iter__(self) -> Iterator[Value]:
-        return iter(self._leaves + self._inner)
-
-    def forward(self) -> float:
-        """Compute everything again from the leaves' present data, and return the root's."""
-        self._current = False
-        try:
-            for node in self._inner:
-                _evaluate(node)
-        except KeyboardInterrupt:  # finish all the same: half old, half new, the nodes would give a wrong gradient
-            self.forward()
-            raise
-        self._current = True
-        return self._root._data
-
-    def backward(self) -> None:
-        """Give every Value its gradient, ∂root/∂value. Leaves add it to what they have; inner nodes begin at 0.
-
-        Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before.
-        """
-        if not self._current:
-            self.forward()  # the last one was interrupted
-        for watch in watchers:
-            watch(self)
-        for node in self._leaves:
-            node._before = node._grad
-        try:
-            for node in self._leaves:
-                node._grad = 0.0
-            for node in self._inner:
-                node._grad = 0.0
-            self._root._grad = 1.0  # ∂root/∂root
-            for node in reversed(self._inner):
-                node._left._grad += node._left_local * node._grad
-                if node._right is not None:
-                    node._right._grad += node._right_local * node._grad
-                if node._more is not None:
-                    for parent, local_grad in node._more:
-                        parent.grad += local_grad * node._grad
-            for node in self._leaves:  # last, and in one piece: added to what was there, each path would round anew
-                node._grad += node._before
-        except BaseException:
-            for node in self._leaves:
-                node._grad = node._before
-            raise
-
-    def steps(self) -> Iterator[Step]:
-        """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out."""
-        grads = dict.fromkeys(self, 0.0)
-        grads[self._root] = 1.0
-        for node in reversed(self._inner):
-            for parent, local_grad in _edges(node):
-                contribution = local_grad * grads[node]
-                grads[parent] += contribution
-                if parent.op is not CONSTANT:
-                    yield Step(node, parent, local_grad, grads[node], contribution, grads[parent])
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """A notebook shows the picture."""
-        from autograd import draw
-
-        return draw.show(self)
-
-
-watchers: list[Callable[[Graph], None]] = []  # called with every graph before its backward; see `anomaly`
-_stamp = 0
-
-
-def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:
+def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
     """All that the root was made from: the leaves, and the rest with every parent before what was made from it.
 
     A depth-first walk, with a path in place of recursion: a node is listed once it has no unlisted parent. What marks a
@@ -363,3 +247,54 @@ def _sort_topologically(root: Value) -> tuple[list[Value], list[Value]]:
             path.pop()
             (leaves if node._left is None else inner).append(node)
     return leaves, inner
+
+
+_stamp = 0
+
+
+def recompute(inner: list[Value]) -> None:
+    """Bring everything up to date with the leaves' data, parents first."""
+    walk.forwards(inner, _evaluate)
+
+
+def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
+    """Give every Value its gradient, ∂root/∂value, in the reverse of the order. Leaves add it to what they have.
+
+    All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
+    """
+    for watch in watchers:
+        watch(root)
+    try:
+        root._incoming = 1.0  # ∂root/∂root
+        walk.backwards(inner, _hand_on)
+        walk.forwards(leaves, _add_up)
+    except BaseException:
+        walk.forwards(leaves + inner, _forget)
+        raise
+
+
+watchers: list[Callable[[Value], None]] = []  # called with the root before every backpropagation; see `anomaly`
+
+
+def _hand_on(node: Value) -> None:
+    """The chain rule. All that was made from the node has handed on its own, so what has come in is its gradient."""
+    node._grad, node._incoming = node._incoming, 0.0
+    node._left._incoming += node._left_local * node._grad
+    if node._right is not None:
+        node._right._incoming += node._right_local * node._grad
+    if node._more is not None:
+        _hand_on_to_more(node)
+
+
+def _hand_on_to_more(node: Value) -> None:
+    for parent, local_grad in node._more:
+        parent._incoming += local_grad * node._grad
+
+
+def _add_up(leaf: Value) -> None:
+    """In one piece: added to what was there, each path's contribution would round anew."""
+    leaf._grad, leaf._incoming = leaf._grad + leaf._incoming, 0.0
+
+
+def _forget(node: Value) -> None:
+    node._incoming = 0.0

@@ -32,7 +32,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
-from autograd.engine import Graph, Value
+from autograd.engine import Value
+from autograd.graph import Graph
 from autograd.ops import Op
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ except ModuleNotFoundError as error:
         'autograd.strategies needs Hypothesis: python -m pip install "glassgrad[test]"', name=error.name
     ) from error
 
-#: The operations that `expressions` draws from unless told otherwise: all those that have a name in `autograd`.
+#: The operations that `expressions` draws from unless told otherwise: all that are operators or methods of a Value.
 OPERATIONS: tuple[Op, ...] = (
     ops.add, ops.multiply, ops.subtract, ops.divide, ops.power, ops.negative, ops.absolute, ops.relu, ops.sigmoid,
     ops.tanh, ops.exp, ops.log, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.softplus,

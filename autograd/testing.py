@@ -33,7 +33,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd import ops
-from autograd.engine import Graph, Value
+from autograd.engine import Value
+from autograd.graph import Graph
 from autograd.ops import number
 
 if TYPE_CHECKING:

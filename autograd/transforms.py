@@ -26,7 +26,8 @@ from typing import Any
 
 from autograd import ops
 from autograd.arithmetic import Arithmetic
-from autograd.engine import Graph, Value
+from autograd.engine import Value
+from autograd.graph import Graph
 from autograd.ops import Op, is_number, number
 
 

@@ -20,8 +20,9 @@ from typing import Any
 
 from autograd import ops
 from autograd.draw import THEMES, new_digraph
-from autograd.engine import Graph, Step, Value
+from autograd.engine import Value
 from autograd.files import write_whole
+from autograd.graph import Graph, Step
 from autograd.stepper.notation import Parts, derivative, made_from, name_values, write
 
 MOST_VALUES = 1000

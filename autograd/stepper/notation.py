@@ -20,7 +20,8 @@ from typing import Any, TypeAlias
 
 from autograd import ops
 from autograd.arithmetic import Arithmetic
-from autograd.engine import Graph, Value
+from autograd.engine import Value
+from autograd.graph import Graph
 from autograd.ops import Op
 
 Parts: TypeAlias = tuple[str | Value, ...]

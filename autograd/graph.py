@@ -1,0 +1,102 @@
+"""A graph, kept: everything that a result was made from, ordered once, to go over again and again.
+
+Recording makes a node for every number. Where the computation stays the same and only the leaves change, as in a
+training loop, a `Graph` computes it again, and goes back, with the nodes and the order that are there. It can also tell
+of every single step of backpropagation, which is what the pages of `stepper` are made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from autograd.engine import Value, backpropagate, edges, recompute, topological_order
+from autograd.ops import constant
+
+
+class Step(NamedTuple):
+    """One step of backpropagation, over the edge from a node to one of its parents."""
+
+    node: Value
+    parent: Value
+    local_grad: float  #: ∂node/∂parent
+    upstream: float  #: ∂root/∂node, complete by now
+    contribution: float  #: local_grad · upstream, what this path adds to ∂root/∂parent
+    grad: float  #: ∂root/∂parent so far, this contribution included
+
+
+class Graph:
+    """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
+
+    Keep it to go over the same expression again without recording it anew:
+
+    >>> x = Value(3.0, "x")
+    >>> graph = Graph(x * x + 1)
+    >>> x.data = 5.0
+    >>> graph.forward()
+    26.0
+    >>> graph.backward()
+    >>> x.grad
+    10.0
+
+    ``len`` counts the Values, iterating yields them in order; a root that is not a Value is a TypeError. Graphs that
+    share Values are not to be ordered or run in two threads at once.
+    """
+
+    __slots__ = ("_current", "_inner", "_leaves", "_root")
+
+    def __init__(self, root: Value) -> None:
+        if not isinstance(root, Value):
+            raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
+        self._root = root
+        self._leaves, self._inner = topological_order(root)
+        self._current = True
+
+    @property
+    def root(self) -> Value:
+        """The Value that the graph leads to."""
+        return self._root
+
+    @property
+    def leaves(self) -> tuple[Value, ...]:
+        """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
+        return tuple([leaf for leaf in self._leaves if leaf.op is None])
+
+    def __len__(self) -> int:
+        return len(self._leaves) + len(self._inner)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._leaves + self._inner)
+
+    def forward(self) -> float:
+        """Compute everything again from the leaves' present data, and return the root's."""
+        self._current = False
+        recompute(self._inner)
+        self._current = True
+        return self._root.data
+
+    def backward(self) -> None:
+        """Give every Value its gradient, ∂root/∂value. Leaves add it to what they have.
+
+        Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before, or complete.
+        """
+        if not self._current:
+            self.forward()  # the last one failed or was interrupted
+        backpropagate(self._root, self._leaves, self._inner)
+
+    def steps(self) -> Iterator[Step]:
+        """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out."""
+        grads = dict.fromkeys(self, 0.0)
+        grads[self._root] = 1.0
+        for node in reversed(self._inner):
+            for parent, local_grad in edges(node):
+                contribution = local_grad * grads[node]
+                grads[parent] += contribution
+                if parent.op is not constant:
+                    yield Step(node, parent, local_grad, grads[node], contribution, grads[parent])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """A notebook shows the picture."""
+        from autograd import draw
+
+        return draw.show(self)

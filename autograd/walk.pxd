@@ -1,5 +1,5 @@
-# The loops of walk.py in C, over the list's items where they lie: no reference is counted and no type is checked. They
-# are the whole of replaying a graph, and those two took more than half of its time.
+# The loops of walk.py in C, over the list's items where they lie: no reference is counted and no type is checked, which
+# took a third of the time of replaying a graph. The lists are those of `topological_order`, and nobody changes them.
 from cpython.ref cimport PyObject
 
 from autograd.engine cimport Value

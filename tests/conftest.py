@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
-# No deadline: how long one example takes says nothing on a machine that does other things too.
-settings.register_profile("default", deadline=None)
-settings.register_profile("ci", max_examples=1000, deadline=None, derandomize=False, print_blob=True)
+# How long an example takes says nothing on a machine that does other things too.
+any_time = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", any_time)
+settings.register_profile("ci", any_time, max_examples=1000, derandomize=False, print_blob=True)
 # For mutation testing: the same examples every time, and no shrinking, since all that counts is whether one fails.
 settings.register_profile(
-    "mutants", max_examples=50, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None, deadline=None
+    "mutants", any_time, max_examples=50, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None
 )
 settings.load_profile("default")

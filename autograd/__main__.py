@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
-from autograd.expression import FUNCTIONS, Expression
+from autograd.expression import FUNCTIONS, ParsedExpression
 from autograd.files import write_whole
 from autograd.stepper.notation import made_from, name_values, write
 from autograd.testing import gradcheck
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     options = parser.parse_intermixed_args(words)
     try:
-        expression = Expression(options.expression)
+        expression = ParsedExpression(options.expression)
         point = _point(expression, options.values)
         return _run(expression, point, options)
     except (ValueError, OSError, ImportError, RuntimeError) as error:
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _point(expression: Expression, words: Sequence[str]) -> list[float]:
+def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
     """The numbers for the expression's names, in order, from words like ``x=0.5``."""
     given: dict[str, float] = {}
     for word in words:
@@ -94,7 +94,7 @@ def _point(expression: Expression, words: Sequence[str]) -> list[float]:
     return [given[name] for name in expression.names]
 
 
-def _run(expression: Expression, point: Sequence[float], options: argparse.Namespace) -> int:
+def _run(expression: ParsedExpression, point: Sequence[float], options: argparse.Namespace) -> int:
     leaves = [Value(number, name) for name, number in zip(expression.names, point, strict=True)]
     root = expression(*leaves)
     if not isinstance(root, Value):

@@ -5,12 +5,12 @@ Python's own parser takes the text apart, and every piece is held against a list
 can do no harm:
 
 >>> from autograd import Value
->>> expression = Expression("sigmoid(w * x)")
+>>> expression = ParsedExpression("sigmoid(w * x)")
 >>> expression.names
 ('w', 'x')
 >>> expression(Value(0.5), Value(0.0)).data
 0.5
->>> Expression("w * x % 2")
+>>> ParsedExpression("w * x % 2")
 Traceback (most recent call last):
 autograd.expression.ExpressionError: % is not among the operators + - * / **
   w * x % 2
@@ -50,7 +50,7 @@ class ExpressionError(ValueError):
         super().__init__(f"{message}\n  {excerpt}\n  {' ' * (len(before) + wide)}^")
 
 
-class Expression:
+class ParsedExpression:
     """An expression of numbers, names, operators and functions, which is called with a value for each of its names.
 
     Attributes:

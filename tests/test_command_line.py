@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from autograd.__main__ import main
-from autograd.expression import Expression, ExpressionError
+from autograd.expression import ExpressionError, ParsedExpression
 from autograd.strategies import finite_floats
 
 ONE_ONE_ONE = "(sigmoid(w2*sigmoid(w1*x+b1)+b2)-t)**2/2"
@@ -201,13 +201,13 @@ def test_usage_errors_exit_with_2(words: list[str], capsys: pytest.CaptureFixtur
 )
 def test_what_the_parser_cannot_take_is_an_error_with_a_message(text: str) -> None:
     with pytest.raises(ExpressionError):
-        Expression(text)
+        ParsedExpression(text)
 
 
 @given(st.text(st.sampled_from("xyw0123456789.e+-*/()^, sincotaexplgrb_='[]{}:\n\\#\"é")))
 def test_any_text_is_an_expression_or_an_error_that_says_where(text: str) -> None:
     try:
-        expression = Expression(text)
+        expression = ParsedExpression(text)
     except ExpressionError as error:
         *_, caret = str(error).split("\n")
         assert caret.strip() == "^"
@@ -220,14 +220,14 @@ def test_an_expression_is_what_python_computes(x: float, y: float) -> None:
     text = "-x*(y - 2.5)*3e-1 + sin(x)*cos(y) - tanh(x + y)/4 + abs(x) + softplus(-y) + exp(-x*x)"
     expected = -x * (y - 2.5) * 3e-1 + math.sin(x) * math.cos(y) - math.tanh(x + y) / 4 + abs(x)
     expected += max(-y, 0) + math.log1p(math.exp(-abs(y))) + math.exp(-x * x)
-    expression = Expression(text)
+    expression = ParsedExpression(text)
     assert expression.names == ("x", "y")
     assert expression(Value(x), Value(y)).data == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 def test_an_expression_given_too_few_numbers_says_how_many_it_takes() -> None:
     with pytest.raises(TypeError, match=r"the expression takes 2 value\(s\), for x, y"):
-        Expression("x * y")(Value(1.0))
+        ParsedExpression("x * y")(Value(1.0))
 
 
 def test_it_prints_to_whatever_standard_output_is(monkeypatch: pytest.MonkeyPatch) -> None:

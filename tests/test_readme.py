@@ -13,9 +13,12 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from autograd import Graph, Value
+from benchmarks.work import micrograd_demo
 from tests.markdown import ROOT, commands
 from tests.peers import PEERS
 
@@ -53,6 +56,13 @@ def test_the_versions_in_the_table_are_those_that_were_tried() -> None:
     heads = re.findall(r"\[([\w-]+)\]\([^)]+\)(?: \(HIPS\))? ([\d.]+) \|", TEXT)
     tried = dict(re.findall(r"'([\w-]+)==([\d.]+)'", str([requirements for _, requirements in PEERS.values()])))
     assert {name.lower(): version for name, version in heads if name != "PyTorch"} == tried
+
+
+def test_the_demo_step_has_as_many_values_as_it_says() -> None:
+    demo = micrograd_demo()
+    engine = SimpleNamespace(number=Value, relu=Value.relu)
+    values = len(Graph(demo.loss(engine, [Value(x) for x in demo.start])))
+    assert f"some {round(values, -3):,} values" in TEXT
 
 
 def times(text: str) -> list[tuple[float, float]]:

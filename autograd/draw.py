@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
-from autograd.engine import Value
+from autograd.engine import Value, edges
 from autograd.files import write_whole
 from autograd.graph import Graph
 
@@ -109,7 +109,7 @@ def draw_dot(
             op = name.replace("v", "op")
             symbol = _escape(node.op.symbol)
             dot.node(op, f"<{symbol}>" if symbol else "", **_operation_look(colors))
-            for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
+            for parent, local_grad in edges(node):
                 through = "" if parent.op is ops.constant else f" {local_grad:.{precision}g} "
                 enters = node in layer_of and layer_of[node] != layer_of.get(parent)
                 dot.edge(names[parent], op, through, minlen="2" if enters else "1")

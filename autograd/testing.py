@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd import ops
-from autograd.engine import Value
+from autograd.engine import Value, edges
 from autograd.graph import Graph
 from autograd.ops import number
 
@@ -135,7 +135,7 @@ def _sizes(root: Value) -> dict[Value, float]:
     graph = Graph(root)
     sizes = dict.fromkeys(graph, 0.0) | {root: 1.0}
     for node in reversed(list(graph)):
-        for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
+        for parent, local_grad in edges(node):
             sizes[parent] += abs(local_grad) * sizes[node]
     return sizes
 

@@ -18,7 +18,7 @@ from tests.oracles import ORACLES, UNIT, Oracle, error, evaluate
 
 OPERATIONS = {name: op for name, op in vars(ops).items() if isinstance(op, Op) and name != "constant"}
 INLINED = ("add", "multiply", "subtract", "divide", "negative", "power", "relu", "sigmoid")
-EDGES = (0.0, -0.0, 2.0, math.inf, -math.inf, math.nan)
+EDGES = (0.0, -0.0, 0.5, -0.5, 1.0, 2.0, -3.0, math.inf, -math.inf, math.nan)
 
 every_operation = pytest.mark.parametrize("op", OPERATIONS.values(), ids=OPERATIONS)
 every_oracle = pytest.mark.parametrize("oracle", ORACLES.values(), ids=ORACLES)
@@ -64,15 +64,25 @@ def test_every_operation_but_the_two_slopes_has_an_oracle() -> None:
     assert set(OPERATIONS) - set(ORACLES) == {"step", "sign"}
 
 
+def check_against_its_entry(op: Op, *point: float) -> None:
+    node = op(*map(Value, point))
+    assert same(node.data, op.forward(*point))
+    for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
+        assert same(local_grad, partial(node.data, *point))
+
+
 @pytest.mark.parametrize("name", INLINED)
 @given(x=st.floats(), y=st.just(2.0) | st.floats())
 def test_an_inlined_rule_gives_the_bits_of_its_entry(name: str, x: float, y: float) -> None:
     op = OPERATIONS[name]
-    for point in ((x, y)[: len(op.partials)], *itertools.product(EDGES, repeat=len(op.partials))):
-        node = op(*map(Value, point))
-        assert same(node.data, op.forward(*point))
-        for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
-            assert same(local_grad, partial(node.data, *point))
+    check_against_its_entry(op, *(x, y)[: len(op.partials)])
+
+
+@pytest.mark.parametrize("name", INLINED)
+def test_an_inlined_rule_gives_the_bits_of_its_entry_at_the_edges_too(name: str) -> None:
+    op = OPERATIONS[name]
+    for point in itertools.product(EDGES, repeat=len(op.partials)):
+        check_against_its_entry(op, *point)
 
 
 @given(st.floats())

@@ -42,6 +42,9 @@ class Value(Arithmetic):
     ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
     print and draw it with; anything else is a TypeError. ``< <= > >=`` compare the data, so that ``max`` and ``sorted``
     work; ``==`` and ``hash`` go by identity, for a Value is a node of a graph, and two nodes can hold the same number.
+
+    >>> 2 * Value(3.0, "x")
+    Value(data=6.0, grad=0.0)
     """
 
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
@@ -217,6 +220,9 @@ def edges(node: Value) -> Edges:
     return edges if node._more is None else edges + node._more
 
 
+_stamp = 0  # of the last walk
+
+
 def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
     """All that the root was made from: the leaves, and the rest with every parent before what was made from it.
 
@@ -247,9 +253,6 @@ def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
             path.pop()
             (leaves if node._left is None else inner).append(node)
     return leaves, inner
-
-
-_stamp = 0
 
 
 def recompute(inner: list[Value]) -> None:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import nn
 from autograd import Graph, Value, write_stepper
 from autograd.stepper.notation import name_values
+from tests.test_stepper import one_two_one, shared
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -85,22 +85,6 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
         context.close()
     assert problems == []
     assert set(requests) <= allowed
-
-
-def one_two_one() -> Value:
-    loss = nn.half_squared_error(nn.one_two_one()([Value(1, "x")]), Value(0, "t"))
-    loss.label = "L"
-    return loss
-
-
-def shared() -> Value:
-    """L = u·(u + c): u is used twice, and first where its gradient is not yet complete."""
-    a, b, c = Value(2, "a"), Value(-3, "b"), Value(1.5, "c")
-    u = a * b
-    u.label = "u"
-    root = u * (u + c)
-    root.label = "L"
-    return root
 
 
 def table(page: Page) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autograd.files import write_whole
 from benchmarks import report
 from benchmarks.measure import growth, steps
 from benchmarks.peers import load
@@ -49,8 +50,8 @@ def main() -> None:
     table = report.markdown(results, grown, missing)
     print(table)
     if not quick:
-        (HERE / "results.md").write_text(table, "utf-8")
-        report.plot(results, grown, HERE / "results.svg")
+        write_whole(HERE / "results.md", table.encode())
+        write_whole(HERE / "results.svg", report.plot(results, grown))
         note(f"written: {HERE / 'results.md'}, {HERE / 'results.svg'}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
+import io
 import os
 import platform
 from pathlib import Path
@@ -147,8 +148,8 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
     return [*(f"| {' | '.join(row)} |" for row in (header, rule, *rows)), ""]
 
 
-def plot(results: dict[str, Any], grown: dict[str, Any], path: Path) -> None:
-    """A step of micrograd's demo by each engine, and the cost of a node as the graph grows."""
+def plot(results: dict[str, Any], grown: dict[str, Any]) -> bytes:
+    """A step of micrograd's demo by each engine, and the cost of a node as the graph grows, as SVG."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -169,4 +170,6 @@ def plot(results: dict[str, Any], grown: dict[str, Any], path: Path) -> None:
     right.set(xscale="log", yscale="log", xlabel="nodes in a chain", ylabel="nanoseconds a node")
     right.set(ylim=(30, 3e5), title="Record, go back, free")
     right.legend(frameon=False, loc="upper left")
-    figure.savefig(path, metadata={"Date": None})
+    content = io.BytesIO()
+    figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()

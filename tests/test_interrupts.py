@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Graph, Op, Value
+from autograd import COMPILED, Graph, Op, Value, engine
 from autograd.strategies import Expression, expressions
 from tests.test_ops import same
 
@@ -181,6 +181,30 @@ def test_after_a_replay_that_failed_backward_replays_first() -> None:
     failing[0] = False
     graph.backward()
     assert (graph.root.data, x.grad) == (25.0, 10.0)
+
+
+@pytest.mark.skipif(COMPILED, reason="what is compiled cannot be replaced")
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_what_stops_backpropagation_half_way_leaves_nothing_behind_that_has_come_in(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = Value(3.0)
+    x.grad = 7.0
+    y = x * x + x
+    hand_on = engine._hand_on
+
+    def stopped(node: Value) -> None:
+        if node is not y:
+            raise error
+        hand_on(node)
+
+    monkeypatch.setattr(engine, "_hand_on", stopped)
+    with pytest.raises(error):
+        y.backward()
+    assert x.grad == 7.0
+    monkeypatch.undo()
+    y.backward()
+    assert x.grad == 7.0 + 7.0
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no interval timer")

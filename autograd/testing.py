@@ -74,8 +74,7 @@ def gradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
 
     def rounded(*x: float) -> tuple[float, float]:
         _, root = _record(f, x)
-        computed = (abs(node.data) * size for node, size in _sizes(root).items() if node.parents)
-        return root.data, ROUNDINGS * UNIT * sum(computed)
+        return root.data, sum(_rounding(node.data) * size for node, size in _sizes(root).items() if node.parents)
 
     for index, (name, leaf) in enumerate(zip(names, leaves, strict=True)):
         slope, error = _difference(rounded, at, index)
@@ -140,6 +139,11 @@ def _sizes(root: Value) -> dict[Value, float]:
     return sizes
 
 
+def _rounding(x: float) -> float:
+    """How far an operation's result may be off: relatively, or by steps of the subnormal numbers."""
+    return ROUNDINGS * max(UNIT * abs(x), math.ulp(0.0))
+
+
 def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], index: int) -> tuple[float, float]:
     """∂f/∂point[index] by central differences, and how far off it is at most; nan where none can be had.
 
@@ -171,8 +175,8 @@ def _likely_cause(root: Value, leaf: Value) -> str:
         inputs = [parent.data for parent in node.parents]
         for index, local_grad in enumerate(node.local_grads):
             op: Any = node.op
-            slope, error = _difference(lambda *x, op=op: (y := op(*x), ROUNDINGS * UNIT * abs(y)), inputs, index)
-            if abs(local_grad - slope) > error + ROUNDINGS * UNIT * abs(slope):
+            slope, error = _difference(lambda *x, op=op: (y := op(*x), _rounding(y)), inputs, index)
+            if abs(local_grad - slope) > error + _rounding(slope):
                 where = f"({', '.join(map(str, inputs))})"
                 if kink := _kink(op, inputs, index):
                     return f"the operation {op.name!r} has a kink at {where}: its slope is {kink}"

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, settings
 # How long an example takes says nothing on a machine that does other things too.
 any_time = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", any_time)
-settings.register_profile("ci", any_time, max_examples=1000, derandomize=False, print_blob=True)
+# The same examples every time, so that a run that fails where the last one passed says something of what changed.
+settings.register_profile("ci", any_time, max_examples=1000, derandomize=True, print_blob=True)
 # For mutation testing: the same examples every time, and no shrinking, since all that counts is whether one fails.
 settings.register_profile(
     "mutants", any_time, max_examples=50, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None

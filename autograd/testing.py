@@ -151,7 +151,7 @@ def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], i
     """
     x = point[index]
     best = math.nan, math.inf
-    wider, step = math.nan, max(1.0, abs(x)) / 4
+    wider, step = math.inf, max(1.0, abs(x)) / 4
     for _ in range(40):
         right, left = x + step, x - step
         if right == left:
@@ -162,11 +162,11 @@ def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], i
         # The wider one is off by 16 times as much, so their difference is more than the error of this one.
         rounding = (above_error + below_error) / (right - left)
         error = abs(wider - slope) + rounding
-        if error < best[1] or abs(slope - best[0]) > best[1] + rounding:  # the best was so by chance, beyond a kink
-            best = slope, error
+        if error < best[1] or best[1] + rounding < abs(slope - best[0]) < math.inf:
+            best = slope, error  # in the second case the last one was so by chance, as beyond a kink
         elif rounding > best[1]:
             break  # and it grows as the step shrinks
-        wider, step = slope, step / 4
+        wider, step = slope if math.isfinite(slope) else math.inf, step / 4
     return best
 
 

@@ -10,16 +10,16 @@ from autograd.ops cimport Op, is_number, number, text
 
 cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
 cdef double NAN
-cdef long long _stamp
+cdef long long _walk_count
 
 
 cdef class Value(Arithmetic):
-    cdef double _data, _grad, _incoming, _left_local, _right_local
+    cdef double _data, _grad, _adjoint, _left_local, _right_local
     cdef Op _op
     cdef str _label
     cdef Value _left, _right
     cdef list _more
-    cdef long long _stamp
+    cdef long long _mark
     cpdef object _unary(self, Op op)
     cpdef object _binary(self, Op op, object x, object y)
 
@@ -37,19 +37,19 @@ cdef int _apply_rule(Value node) except -1
 
 cpdef list edges(Value node)
 
-@cython.locals(stamp="long long", node=Value, parent=Value, unlisted=Value, path=list, leaves=list, inner=list)
+@cython.locals(this_walk="long long", node=Value, parent=Value, unlisted=Value, path=list, leaves=list, inner=list)
 cpdef tuple topological_order(Value root)
 
 cpdef recompute(list inner)
 
 cpdef backpropagate(Value root, list leaves, list inner)
 
-cdef int _hand_on(Value node) except -1
+cdef int _propagate(Value node) except -1
 
 @cython.locals(parent=Value)
-cdef int _hand_on_to_more(Value node) except -1
+cdef int _propagate_to_more(Value node) except -1
 
-cdef int _add_up(Value leaf) except -1
+cdef int _accumulate(Value leaf) except -1
 
 cdef int _forget(Value node) except -1
 

@@ -50,8 +50,8 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_data", "_grad", "_incoming", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local",
-        "_stamp",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_right_local",
     )  # fmt: skip
 
     def __init__(self, data: Any, label: str = "") -> None:
@@ -61,8 +61,8 @@ class Value(Arithmetic):
         self._right: Any = None
         self._more: Any = None
         self._left_local = self._right_local = 0.0
-        self._incoming = 0.0  # what has come in of the gradient, while backpropagation is on its way
-        self._stamp = 0  # which walk listed this node last, when a graph is put into order
+        self._adjoint = 0.0  # the gradient accumulated during this backward pass
+        self._mark = 0  # the number of the walk that listed this node last
 
     @property
     def data(self) -> float:
@@ -167,8 +167,8 @@ def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Val
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
-    node._grad = node._incoming = node._left_local = node._right_local = 0.0
-    node._label, node._stamp = "", 0
+    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
+    node._label, node._mark = "", 0
     _evaluate(node)
     return node
 
@@ -220,7 +220,7 @@ def edges(node: Value) -> Edges:
     return edges if node._more is None else edges + node._more
 
 
-_stamp = 0  # of the last walk
+_walk_count = 0  # how many walks there have been
 
 
 def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
@@ -229,27 +229,27 @@ def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
     A depth-first walk, with a path in place of recursion: a node is listed once it has no unlisted parent. What marks a
     listed node is a number new to each walk, so that the marks of a walk that was interrupted mean nothing to the next.
     """
-    global _stamp
-    _stamp += 1
-    stamp = _stamp
+    global _walk_count
+    _walk_count += 1
+    this_walk = _walk_count
     leaves: list[Value] = []
     inner: list[Value] = []
     path = [root]
     while path:
         node = path[-1]
         unlisted = None
-        if node._left is not None and node._left._stamp != stamp:
+        if node._left is not None and node._left._mark != this_walk:
             unlisted = node._left
-        elif node._right is not None and node._right._stamp != stamp:
+        elif node._right is not None and node._right._mark != this_walk:
             unlisted = node._right
         elif node._more is not None:
             for parent, _ in node._more:
-                if parent._stamp != stamp:
+                if parent._mark != this_walk:
                     unlisted = parent
         if unlisted is not None:
             path.append(unlisted)
         else:
-            node._stamp = stamp
+            node._mark = this_walk
             path.pop()
             (leaves if node._left is None else inner).append(node)
     return leaves, inner
@@ -257,7 +257,7 @@ def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
 
 def recompute(inner: list[Value]) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
-    walk.forwards(inner, _evaluate)
+    walk.visit_all(inner, _evaluate)
 
 
 def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
@@ -268,36 +268,36 @@ def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
     for watch in watchers:
         watch(root)
     try:
-        root._incoming = 1.0  # ∂root/∂root
-        walk.backwards(inner, _hand_on)
-        walk.forwards(leaves, _add_up)
+        root._adjoint = 1.0  # ∂root/∂root
+        walk.visit_reversed(inner, _propagate)
+        walk.visit_all(leaves, _accumulate)
     except BaseException:
-        walk.forwards(leaves + inner, _forget)
+        walk.visit_all(leaves + inner, _forget)
         raise
 
 
 watchers: list[Callable[[Value], None]] = []  # called with the root before every backpropagation; see `anomaly`
 
 
-def _hand_on(node: Value) -> None:
-    """The chain rule. All that was made from the node has handed on its own, so what has come in is its gradient."""
-    node._grad, node._incoming = node._incoming, 0.0
-    node._left._incoming += node._left_local * node._grad
+def _propagate(node: Value) -> None:
+    """Chain rule. All consumers have propagated, so this gradient is complete."""
+    node._grad, node._adjoint = node._adjoint, 0.0
+    node._left._adjoint += node._left_local * node._grad
     if node._right is not None:
-        node._right._incoming += node._right_local * node._grad
+        node._right._adjoint += node._right_local * node._grad
     if node._more is not None:
-        _hand_on_to_more(node)
+        _propagate_to_more(node)
 
 
-def _hand_on_to_more(node: Value) -> None:
+def _propagate_to_more(node: Value) -> None:
     for parent, local_grad in node._more:
-        parent._incoming += local_grad * node._grad
+        parent._adjoint += local_grad * node._grad
 
 
-def _add_up(leaf: Value) -> None:
-    """In one piece: added to what was there, each path's contribution would round anew."""
-    leaf._grad, leaf._incoming = leaf._grad + leaf._incoming, 0.0
+def _accumulate(leaf: Value) -> None:
+    """Add once; adding each contribution separately would round differently."""
+    leaf._grad, leaf._adjoint = leaf._grad + leaf._adjoint, 0.0
 
 
 def _forget(node: Value) -> None:
-    node._incoming = 0.0
+    node._adjoint = 0.0

@@ -22,8 +22,8 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "log", "multiply", "negative", "number", "power",
-    "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "step", "subtract", "tan", "tanh", "where",
+    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "heaviside", "log", "multiply", "negative", "number",
+    "power", "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "subtract", "tan", "tanh", "where",
 ]  # fmt: skip
 
 
@@ -201,12 +201,12 @@ cos: Op = Op("cos", "cos", _or_nan(math.cos), (lambda out, x: -sin(x),))
 tan = Op("tan", "tan", _or_nan(math.tan), (lambda out, x: 1 + out * out,))
 tanh = Op("tanh", "tanh", math.tanh, (lambda out, x: 1 - out * out,))
 sigmoid: Op = Op("sigmoid", "σ", _sigmoid, (lambda out, x: out * (1 - out),))
-relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: step(out),))
+relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: heaviside(out),))
 softplus = Op("softplus", "softplus", _softplus, (lambda out, x: sigmoid(x),))
 
 # The slopes of relu and abs are operations too, so that replaying a recorded derivative finds the jump anew.
 
-step: Op = Op("step", "step", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
+heaviside: Op = Op("heaviside", "H", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
 sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with

@@ -12,7 +12,7 @@ cdef extern from "Python.h":
 ctypedef int (*Visit)(Value node) except -1
 ctypedef int (*VisitBorrowed)(PyObject *node) except -1
 
-cdef inline int forwards(list nodes, Visit visit) except -1:
+cdef inline int visit_all(list nodes, Visit visit) except -1:
     cdef PyObject **items = PySequence_Fast_ITEMS(nodes)
     cdef Py_ssize_t i
     try:
@@ -20,11 +20,11 @@ cdef inline int forwards(list nodes, Visit visit) except -1:
             (<VisitBorrowed>visit)(items[i])
     except KeyboardInterrupt:
         Py_EnterRecursiveCall(" while going on after an interrupt")
-        forwards(nodes, visit)
+        visit_all(nodes, visit)
         Py_LeaveRecursiveCall()
         raise
 
-cdef inline int backwards(list nodes, Visit visit) except -1:
+cdef inline int visit_reversed(list nodes, Visit visit) except -1:
     cdef PyObject **items = PySequence_Fast_ITEMS(nodes)
     cdef Py_ssize_t i
     for i in range(len(nodes) - 1, -1, -1):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def forwards(nodes: list[Any], visit: Callable[[Any], None]) -> None:
+def visit_all(nodes: list[Any], visit: Callable[[Any], None]) -> None:
     """Visit every node, the first one first. An interrupt (Ctrl-C) waits: all are visited again, and then it goes on.
 
     So there is no leaving some nodes visited and others not, where it does no harm to visit one again.
@@ -15,11 +15,11 @@ def forwards(nodes: list[Any], visit: Callable[[Any], None]) -> None:
         for node in nodes:
             visit(node)
     except KeyboardInterrupt:
-        forwards(nodes, visit)
+        visit_all(nodes, visit)
         raise
 
 
-def backwards(nodes: list[Any], visit: Callable[[Any], None]) -> None:
+def visit_reversed(nodes: list[Any], visit: Callable[[Any], None]) -> None:
     """Visit every node, the last one first."""
     for node in reversed(nodes):
         visit(node)

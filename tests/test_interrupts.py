@@ -191,14 +191,14 @@ def test_what_stops_backpropagation_half_way_leaves_nothing_behind_that_has_come
     x = Value(3.0)
     x.grad = 7.0
     y = x * x + x
-    hand_on = engine._hand_on
+    propagate = engine._propagate
 
     def stopped(node: Value) -> None:
         if node is not y:
             raise error
-        hand_on(node)
+        propagate(node)
 
-    monkeypatch.setattr(engine, "_hand_on", stopped)
+    monkeypatch.setattr(engine, "_propagate", stopped)
     with pytest.raises(error):
         y.backward()
     assert x.grad == 7.0

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Graph, Op, Value, ops, write_stepper
 from autograd.stepper.notation import derivative, format_number, made_from, name_values, write
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 
 pytest.importorskip("graphviz", reason="the stepper lays its graphs out with graphviz")
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from autograd import Value
 from autograd.cli.expression import ExpressionError, ParsedExpression
 from autograd.cli.main import main
-from autograd.strategies import finite_floats
+from autograd.testing.strategies import finite_floats
 
 ONE_ONE_ONE = "(sigmoid(w2*sigmoid(w1*x+b1)+b2)-t)**2/2"
 POINT = ["w1=0.4", "b1=0.3", "w2=0.7", "b2=0.2", "x=0.5", "t=1"]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import autograd.compiler.program
 import nn
 from autograd import Graph, Op, Program, Value, compile, exp, grad, log, ops
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 from tests.helpers.numbers import same
 
 np = pytest.importorskip("numpy", reason="programs of arrays")

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import nn
 from autograd import Op, Value, ops, to_torch
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 
 torch = pytest.importorskip("torch", reason="where graphs are carried over to")
 

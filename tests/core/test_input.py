@@ -34,8 +34,8 @@ from autograd import (
     vjp,
     write_stepper,
 )
-from autograd.strategies import expressions
 from autograd.testing import assert_same_gradients, gradgradcheck
+from autograd.testing.strategies import expressions
 from nn import deltas
 
 x, v = Value(1.0, "x"), Value(2.0, "v")

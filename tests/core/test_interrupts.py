@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import COMPILED, Graph, Op, Value, engine
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 from tests.helpers.interrupt import Interrupt
 from tests.helpers.numbers import same
 

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 from tests.helpers.numbers import same
 from tests.helpers.oracles import UNIT, path_sums, roundings
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
-from autograd.strategies import Expression, expressions
+from autograd.testing.strategies import Expression, expressions
 from tests.helpers.oracles import UNIT, noise, path_sums, roundings, torch_apply
 from tests.helpers.special_values import DISAGREEMENTS, POINTS, Case
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Graph, Op, Value, exp, grad, hessian, hvp, jvp, ops, sin, value_and_grad, vjp
-from autograd.strategies import Expression, expressions, finite_floats
+from autograd.testing.strategies import Expression, expressions, finite_floats
 from autograd.transforms import gradients
 from tests.helpers.oracles import ORACLES, Oracle
 

@@ -14,7 +14,7 @@ from hypothesis import given
 
 import nn
 from autograd import Graph, Op, Value
-from autograd.strategies import networks
+from nn.strategies import networks
 from tests.helpers.numbers import same
 
 COPIES: list[Callable[[Any], Any]] = [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))]

@@ -102,7 +102,7 @@ def write_page(folder: Path) -> None:
 
 
 def import_strategies(folder: Path) -> None:
-    importlib.reload(importlib.import_module("autograd.strategies"))
+    importlib.reload(importlib.import_module("autograd.testing.strategies"))
 
 
 def leave_for_torch(folder: Path) -> None:
@@ -126,7 +126,7 @@ def plot_a_history(folder: Path) -> None:
 def test_what_needs_an_extra_that_is_missing_names_it(
     use: Callable[[Path], None], package: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    importlib.import_module("autograd.strategies")
+    importlib.import_module("autograd.testing.strategies")
     for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)

@@ -11,18 +11,16 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Graph, Op, Value, ops
-from autograd.strategies import (
+from autograd.testing.strategies import (
     BOUND,
     MARGIN,
     OPERATIONS,
     Expression,
-    datasets,
     expressions,
     finite_floats,
-    mlp,
-    networks,
     values,
 )
+from nn.strategies import datasets, mlp, networks
 from tests.helpers.numbers import NORM, same
 
 quick = settings(max_examples=500, derandomize=True, database=None, deadline=None)

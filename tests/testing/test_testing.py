@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Op, Value, gradcheck, ops
-from autograd.strategies import Expression, datasets, expressions, finite_floats, networks
 from autograd.testing import assert_same_gradients, gradgradcheck
+from autograd.testing.strategies import Expression, expressions, finite_floats
 from demos.slip import backward_as_printed
 from nn import deltas
+from nn.strategies import datasets, networks
 from tests.helpers.numbers import NORM
 
 # What is right is accepted.
@@ -257,7 +258,9 @@ sys.modules["hypothesis"] = None
 from autograd import gradcheck
 from autograd.testing import assert_same_gradients
 gradcheck(lambda x: x * x, (1.0,))
-for attempt in (lambda: assert_same_gradients(lambda x: x, lambda x: {}), lambda: __import__("autograd.strategies")):
+def import_strategies():
+    import autograd.testing.strategies
+for attempt in (lambda: assert_same_gradients(lambda x: x, lambda x: {}), import_strategies):
     try:
         attempt()
     except ModuleNotFoundError as error:
@@ -266,5 +269,5 @@ for attempt in (lambda: assert_same_gradients(lambda x: x, lambda x: {}), lambda
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert (
         result.stdout.splitlines()
-        == ['autograd.strategies needs Hypothesis: python -m pip install "glassgrad[test]"'] * 2
+        == ['autograd.testing.strategies needs Hypothesis: python -m pip install "glassgrad[test]"'] * 2
     )

@@ -57,6 +57,9 @@ class Arithmetic:
     def __rpow__(self, other: Any) -> Self:
         return self._binary(power, other, self)
 
+    def __pos__(self) -> Self:
+        return self
+
     def __neg__(self) -> Self:
         return self._unary(negative)
 
@@ -129,8 +132,8 @@ class Arithmetic:
         return format(self.data, spec) if spec else repr(self)
 
     def __index__(self) -> NoReturn:
-        """There is no ``__float__``, so ``float(x)`` and ``math.exp(x)`` ask for this, and shall not have it."""
+        """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
-            "use v.exp() or autograd.exp(v) in place of math.exp(v), or v.data for the plain number"
+            "take v.data for the plain number; where math has a function, v.exp() and autograd.exp(v) keep the gradient"
         )

@@ -55,6 +55,12 @@ class Value(Arithmetic):
     )  # fmt: skip
 
     def __init__(self, data: Any, label: str = "") -> None:
+        try:
+            again = self._left is not None
+        except AttributeError:  # nothing is set yet
+            again = False
+        if again:
+            raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
         self._op: Any = None
         self._left: Any = None
@@ -112,8 +118,7 @@ class Value(Arithmetic):
         ``grad`` is a plain number. With ``create_graph`` the leaves' gradients are also returned as Values, {leaf:
         ∂self/∂leaf}, recorded as they were computed and so to be differentiated again.
         """
-        leaves, inner = topological_order(self)
-        backpropagate(self, leaves, inner)
+        backpropagate(topological_order(self))
         if not create_graph:
             return None
         from autograd.transforms import gradients
@@ -124,14 +129,18 @@ class Value(Arithmetic):
         return _record(op, self, None, None)
 
     def _binary(self, op: Op, x: Any, y: Any) -> Any:
-        left = x if isinstance(x, Value) else _constant(x)
-        right = y if isinstance(y, Value) else _constant(y)
-        return NotImplemented if left is None or right is None else _record(op, left, right, None)
+        other = y if x is self else x
+        if not isinstance(other, Value) and not is_number(other):
+            return _refuse(other)
+        return _record(op, _as_node(x), _as_node(y), None)
 
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        left, right, *more = [x if isinstance(x, Value) else _constant(number(x)) for x in inputs] + [None]
-        return _record(op, left, right, [(parent, 0.0) for parent in more[:-1]] or None)
+        left, *rest = inputs
+        more: list[Edge] = []
+        for x in rest[1:]:
+            more.append((_as_node(x), 0.0))
+        return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -150,21 +159,31 @@ class Value(Arithmetic):
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
 
 
-Edges: TypeAlias = list[tuple[Value, float]]
+Edge: TypeAlias = tuple[Value, float]
 
 
-def _constant(x: Any) -> Any:
-    """A node for a plain number in an expression; None where x is not a number."""
-    if not is_number(x):
-        # Of these number() says what is wrong; anything else may know what to do with a Value, as arrays do.
-        return number(x) if x is None or isinstance(x, (str, bytes, complex)) else None
-    value = Value(x)
-    value._op = CONSTANT
-    return value
+def _refuse(x: Any) -> Any:
+    """What is no number may know what to do with a Value, as arrays do; of text and the like number() says what is wrong."""
+    return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented
 
 
-def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Value:
+def _as_node(x: Any) -> Value:
+    return x if isinstance(x, Value) else _constant(number(x))
+
+
+def _constant(x: float) -> Value:
+    """A node for a plain number in an expression."""
+    node = Value.__new__(Value)
+    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
+    node._data, node._label, node._mark = x, "", 0
+    return node
+
+
+def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
+    if op is None or left._label is None or (right is not None and right._label is None):
+        raise TypeError(f"an operation is applied to Values that were made by Value(data), got {op!r} of {left!r}")
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
@@ -202,34 +221,53 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
-    inputs = [parent.data for parent, _ in edges(node)]
+    inputs: list[float] = []
+    for parent, _ in edges(node):
+        inputs.append(parent._data)
     data = number(node._op.forward(*inputs))
-    local_grads = [number(partial(data, *inputs)) for partial in node._op.partials]
+    local_grads: list[float] = []
+    for partial in node._op.partials:
+        local_grads.append(number(partial(data, *inputs)))
+    more: list[Edge] = []
+    if node._more is not None:
+        for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True):
+            more.append((parent, local_grad))
+    node._more = tuple(more) or None
     node._data, node._left_local = data, local_grads[0]
     if node._right is not None:
         node._right_local = local_grads[1]
-    if node._more is not None:
-        node._more = [(parent, local_grad) for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True)]
 
 
-def edges(node: Value) -> Edges:
+def _check(x: Any, wanted: type) -> None:
+    if not isinstance(x, wanted):  # compiled code lets None pass for anything
+        raise TypeError(f"expected {wanted.__name__}, got {type(x).__name__} {x!r:.80}")
+
+
+def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    edges: Edges = [] if node._left is None else [(node._left, node._left_local)]
+    _check(node, Value)
+    edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
     if node._right is not None:
         edges.append((node._right, node._right_local))
-    return edges if node._more is None else edges + node._more
+    return edges if node._more is None else [*edges, *node._more]
 
 
 _walk_count = 0  # how many walks there have been
 
 
-def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
-    """All that the root was made from: the leaves, and the rest with every parent before what was made from it.
+class Order:
+    """The root and its ancestors in topological order: leaves, then the rest. Made by `topological_order` alone."""
 
-    A depth-first walk, with a path in place of recursion: a node is listed once it has no unlisted parent. What marks a
-    listed node is a number new to each walk, so that the marks of a walk that was interrupted mean nothing to the next.
+    __slots__ = ("inner", "leaves", "root")
+
+
+def topological_order(root: Value) -> Order:
+    """Put the root and its ancestors in order.
+
+    Iterative depth-first search. Marks are walk numbers, so the marks of an interrupted walk are stale.
     """
     global _walk_count
+    _check(root, Value)
     _walk_count += 1
     this_walk = _walk_count
     leaves: list[Value] = []
@@ -237,42 +275,49 @@ def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
     path = [root]
     while path:
         node = path[-1]
-        unlisted = None
-        if node._left is not None and node._left._mark != this_walk:
-            unlisted = node._left
+        depth = len(path)
+        if node._mark == this_walk:
+            path.pop()  # it was listed since, as a parent of another
+        elif node._left is not None and node._left._mark != this_walk:
+            path.append(node._left)
         elif node._right is not None and node._right._mark != this_walk:
-            unlisted = node._right
-        elif node._more is not None:
-            for parent, _ in node._more:
-                if parent._mark != this_walk:
-                    unlisted = parent
-        if unlisted is not None:
-            path.append(unlisted)
+            path.append(node._right)
         else:
-            node._mark = this_walk
-            path.pop()
-            (leaves if node._left is None else inner).append(node)
-    return leaves, inner
+            if node._more is not None:
+                for parent, _ in node._more:  # all at once: one by one, it would be looked through for each of them
+                    if parent._mark != this_walk:
+                        path.append(parent)
+            if len(path) == depth:
+                node._mark = this_walk
+                path.pop()
+                (leaves if node._left is None else inner).append(node)
+    order = Order()
+    order.root, order.leaves, order.inner = root, tuple(leaves), tuple(inner)
+    return order
 
 
-def recompute(inner: list[Value]) -> None:
+def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
-    walk.visit_all(inner, _evaluate)
+    _check(order, Order)
+    walk.visit_all(order.inner, _evaluate)
 
 
-def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
+def backpropagate(order: Order) -> None:
     """Give every Value its gradient, ∂root/∂value, in the reverse of the order. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
+    _check(order, Order)
+    _check(order.root, Value)
     for watch in watchers:
-        watch(root)
+        watch(order.root)
     try:
-        root._adjoint = 1.0  # ∂root/∂root
-        walk.visit_reversed(inner, _propagate)
-        walk.visit_all(leaves, _accumulate)
+        order.root._adjoint = 1.0  # ∂root/∂root
+        walk.visit_reversed(order.inner, _propagate)
+        walk.visit_all(order.leaves, _accumulate)
     except BaseException:
-        walk.visit_all(leaves + inner, _forget)
+        walk.visit_all(order.leaves, _forget)
+        walk.visit_all(order.inner, _forget)
         raise
 
 

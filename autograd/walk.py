@@ -1,4 +1,4 @@
-"""Over a list of nodes, forwards and backwards. For the compiled build, walk.pxd has the same two loops in C."""
+"""Visit the nodes of a graph, first to last or last to first. For the compiled build, walk.pxd has the same loops in C."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 
-def visit_all(nodes: list[Any], visit: Callable[[Any], None]) -> None:
-    """Visit every node, the first one first. An interrupt (Ctrl-C) waits: all are visited again, and then it goes on.
-
-    So there is no leaving some nodes visited and others not, where it does no harm to visit one again.
-    """
+def visit_all(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:
+    """Visit every node. On Ctrl-C, or any error, start again, finish, then re-raise; visit must be idempotent."""
     try:
         for node in nodes:
             visit(node)
-    except KeyboardInterrupt:
-        visit_all(nodes, visit)
+    except BaseException as error:
+        try:
+            for node in nodes:
+                visit(node)
+        except type(error):
+            pass  # it is the node's own error, not one that came from outside
         raise
 
 
-def visit_reversed(nodes: list[Any], visit: Callable[[Any], None]) -> None:
+def visit_reversed(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:
     """Visit every node, the last one first."""
     for node in reversed(nodes):
         visit(node)

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Graph, Op, Value, ops, write_stepper
+from autograd.formula import derivative, format_number, made_from, name_values, write
 from autograd.testing.strategies import Expression, expressions
-from autograd.viz.stepper.notation import derivative, format_number, made_from, name_values, write
 from tests.helpers.graphs import one_two_one, shared
 
 pytest.importorskip("graphviz", reason="the stepper lays its graphs out with graphviz")

@@ -135,5 +135,5 @@ class Arithmetic:
         """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
-            "take v.data for the plain number; where math has a function, v.exp() and autograd.exp(v) keep the gradient"
+            "take v.data for the number alone, or use v.exp() and the like, which keep the gradient"
         )

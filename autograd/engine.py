@@ -163,7 +163,7 @@ Edge: TypeAlias = tuple[Value, float]
 
 
 def _refuse(x: Any) -> Any:
-    """What is no number may know what to do with a Value, as arrays do; of text and the like number() says what is wrong."""
+    """Let Python ask an operand that is no number, such as an array; text, None and complex numbers are errors."""
     return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented
 
 

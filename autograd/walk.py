@@ -1,4 +1,4 @@
-"""Visit the nodes of a graph, first to last or last to first. For the compiled build, walk.pxd has the same loops in C."""
+"""Visit the nodes of a graph, from the first or from the last. The compiled build has these loops in walk.pxd, in C."""
 
 from __future__ import annotations
 

@@ -95,8 +95,10 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ),
     ("float(Value)", lambda: float(x), TypeError, LOST),
     ("int(Value)", lambda: int(x), TypeError, LOST),
+    ("math.floor(Value)", lambda: math.floor(x), TypeError, LOST),
+    ("'%.4f' % Value", lambda: "%.4f" % x, TypeError, LOST),  # noqa: UP031
     ("complex(Value)", lambda: complex(x), TypeError, LOST),
-    ("math.exp(Value)", lambda: math.exp(x), TypeError, r"v\.exp\(\) and autograd\.exp\(v\) keep the gradient"),
+    ("math.exp(Value)", lambda: math.exp(x), TypeError, r"use v\.exp\(\) and the like"),
     ("math.sqrt(Value)", lambda: math.sqrt(x), TypeError, LOST),
     ("list[Value]", lambda: [1, 2][x], TypeError, LOST),
     ("range(Value)", lambda: range(x), TypeError, LOST),

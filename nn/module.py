@@ -14,7 +14,7 @@ from autograd.ops import number
 
 
 class Module:
-    """A network or a part of one. Whatever an heir keeps in its attributes, in lists and dicts too, is found:
+    """A network or a part of one. Finds parameters in attributes, lists and dicts of subclasses:
 
     >>> class Line(Module):
     ...     def __init__(self):

@@ -21,7 +21,7 @@ def program(w, x, t):
     dL_dw = dL_dy * (y * (1 - y)) * x
     return L, (dL_dw,)
 
-Called with numbers it gives what a `Graph` gives. Called with arrays it goes over a whole batch at once, in the library
+Called with numbers it gives what a `Graph` gives. Called with arrays it computes a whole batch at once, in the library
 that the arrays come from.
 
 What was recorded is one run. An ``if`` in the code that made the graph was decided then, and the program has the branch
@@ -209,7 +209,7 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     if len(graph) > MOST_NODES:
         raise ValueError(
             f"a graph of {len(graph):,} Values is too large to be written as source: a program takes at most "
-            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; or, where it goes over many "
+            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; or, where it is a sum over many "
             "examples, record one of them, compile that, and call the program with arrays"
         )
     leaves = list(graph.leaves if inputs is None else inputs)

@@ -19,7 +19,7 @@ from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, 
 from autograd.program import Program, compile
 from autograd.stepper import write_stepper
 from autograd.testing import gradcheck
-from autograd.transforms import grad, hessian, hvp, jvp, value_and_grad, vjp
+from autograd.transforms import grad, gradients, hessian, hvp, jvp, value_and_grad, vjp
 
 __all__ = [
     "COMPILED",
@@ -35,6 +35,7 @@ __all__ = [
     "exp",
     "grad",
     "gradcheck",
+    "gradients",
     "hessian",
     "hvp",
     "jvp",

@@ -8,8 +8,8 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
+from autograd._files import write_whole
 from autograd.engine import Value
-from autograd.files import write_whole
 from autograd.ops import number
 
 

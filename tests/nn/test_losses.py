@@ -116,6 +116,17 @@ def test_a_loss_and_its_recorded_derivative_replayed_elsewhere_are_those_recorde
     assert same(slope.forward() + 0.0, expected[index])
 
 
+@pytest.mark.parametrize(("t", "slope"), [(0.0, 4 / 3), (1.0, -4.0), (0.5, -4 / 3)])
+@pytest.mark.parametrize("recorded_at", [0.0, 1.0, 0.25])
+def test_the_recorded_slope_of_the_cross_entropy_follows_a_target_that_was_certain(
+    recorded_at: float, t: float, slope: float
+) -> None:
+    prediction, target = Value(0.25), Value(recorded_at)
+    recorded = Graph(gradients(nn.binary_cross_entropy(prediction, target))[prediction])
+    target.data = t
+    assert recorded.forward() == pytest.approx(slope, rel=1e-15)
+
+
 @given(st.lists(any_number, min_size=1, max_size=5), st.data())
 def test_softmax_cross_entropy_recorded_at_zero_and_replayed_anywhere_is_torchs(
     outputs: list[float], data: st.DataObject

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-import unicodedata
 import warnings
 from typing import Any
 
 from autograd import ops
+from autograd.formula import columns_of
 from autograd.ops import Op
 
 OPERATORS = {
@@ -46,8 +46,7 @@ class ExpressionError(ValueError):
         start = max(0, column - 50)
         excerpt = text[start : start + 76]
         before = excerpt[: column - start]
-        wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in before)
-        super().__init__(f"{message}\n  {excerpt}\n  {' ' * (len(before) + wide)}^")
+        super().__init__(f"{message}\n  {excerpt}\n  {' ' * columns_of(before)}^")
 
 
 class ParsedExpression:

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd._files import write_whole
 from autograd.cli.expression import FUNCTIONS, ParsedExpression
+from autograd.formula import made_from, name_values, write
 from autograd.testing import gradcheck
-from autograd.viz.stepper.notation import made_from, name_values, write
 
 EXAMPLES = """\
 examples:

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
-from autograd.compiler.program import Trace, compile, forward_on_arrays, on_arrays
+from autograd.compiler.arrays import on_arrays
+from autograd.compiler.program import compile, forward_on_arrays, program_of
+from autograd.compiler.trace import Trace
 from autograd.engine import Value
 from autograd.ops import Op
 from autograd.transforms import local_grad
@@ -66,7 +68,7 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
             partials = [
                 trace.line(None, [local_grad(op, i, out, xs)], trace.names.new(f"d{x.name}")) for i, x in enumerate(xs)
             ]
-            rules = trace.program([out, *xs], xs, out, partials)
+            rules = program_of(trace, [out, *xs], xs, out, partials)
 
             class Own(torch.autograd.Function):
                 @staticmethod

@@ -13,7 +13,7 @@ factor that was forgotten:
 >>> assert_same_gradients(loss, by_hand)
 Traceback (most recent call last):
 AssertionError: ∂L/∂w is -1.0 by hand and -0.25 by backpropagation, at x=1.0, w=0.0
-by hand it lacks the factor ∂y/∂(w×x) = σ′(w×x), which is 0.25 here
+by hand it lacks the factor ∂y/∂(w · x) = σ′(w · x), which is 0.25 here
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd import ops
 from autograd.engine import Value
+from autograd.formula import local_derivative
 from autograd.ops import number
 from autograd.testing.rounding import SUBNORMAL, UNIT
 from autograd.testing.rounding import sizes as sizes_of
@@ -162,27 +162,5 @@ def _factor(name: str, here: _Comparison, seen: list[_Comparison]) -> str:
             factors = [c.graph[i].local_grads[k] for c in telling]
             for text, sign in ("lacks the factor", 1), ("has once too often the factor", -1):
                 if len(set(factors)) > 1 and all(f and close(r, f**sign) for r, f in zip(ratios, factors, strict=True)):
-                    return f"by hand it {text} {_derivative(node, k)}, which is {node.local_grads[k]:.6g} here"
+                    return f"by hand it {text} {local_derivative(node, k)}, which is {node.local_grads[k]:.6g} here"
     return "no local derivative of the graph is what it lacks or has too often"
-
-
-def _derivative(node: Value, index: int) -> str:
-    """A local derivative as ∂y/∂z = σ′(z), or as far as that can be written."""
-    name = f"∂{_name(node)}/∂{_name(node.parents[index])}"
-    assert node.op is not None
-    if len(node.parents) == 1:
-        return f"{name} = {node.op.symbol}′({_name(node.parents[0], bracket=False)})"
-    return f"{name} = {_name(node.parents[1 - index])}" if node.op is ops.multiply else name
-
-
-def _name(value: Value, depth: int = 3, bracket: bool = True) -> str:
-    """Its label, or how it was computed, as far as that is short."""
-    if value.label or not value.parents:
-        return value.label or f"{value.data:g}"
-    if depth == 0:
-        return "…"
-    assert value.op is not None
-    if len(value.parents) == 2:
-        formula = value.op.symbol.join(_name(parent, depth - 1) for parent in value.parents)
-        return f"({formula})" if bracket else formula
-    return f"{value.op.symbol}({', '.join(_name(parent, depth - 1, bracket=False) for parent in value.parents)})"

@@ -23,15 +23,14 @@ What is drawn shrinks to something short, and prints as Python that can be paste
 
 from __future__ import annotations
 
-import ast
 import math
 import operator
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import ops
 from autograd.engine import Value
+from autograd.formula import python
 from autograd.graph import Graph
 from autograd.ops import Op
 
@@ -109,9 +108,10 @@ class Expression:
 
     def __repr__(self) -> str:
         leaves, root = self.record()
-        if (size := len(Graph(root))) > LONGEST:
-            return f"<Expression of {size} values at {self.point}>"
-        return f"Expression({_source(leaves, root)}, {self.point})"
+        graph = Graph(root)
+        if len(graph) > LONGEST:
+            return f"<Expression of {len(graph)} values at {self.point}>"
+        return f"Expression({python(leaves, graph)}, {self.point})"
 
 
 def expressions(
@@ -199,16 +199,11 @@ def _is_smooth(node: Value) -> bool:
     return distance >= MARGIN and all(abs(x) <= BOUND for x in (node.data, *node.local_grads))
 
 
-#: The operations that Python has an operator for: how to apply it, and how to write it down.
-PYTHON_OPERATORS: dict[Op, tuple[Callable[..., Any], ast.operator | ast.unaryop | None]] = {
-    ops.add: (operator.add, ast.Add()),
-    ops.subtract: (operator.sub, ast.Sub()),
-    ops.multiply: (operator.mul, ast.Mult()),
-    ops.divide: (operator.truediv, ast.Div()),
-    ops.power: (operator.pow, ast.Pow()),
-    ops.negative: (operator.neg, ast.USub()),
-    ops.absolute: (abs, None),
-}
+#: The operations that Python has an operator for.
+PYTHON_OPERATORS: dict[Op, Callable[..., Any]] = {
+    ops.add: operator.add, ops.subtract: operator.sub, ops.multiply: operator.mul, ops.divide: operator.truediv,
+    ops.power: operator.pow, ops.negative: operator.neg, ops.absolute: abs,
+}  # fmt: skip
 
 
 def _function(leaves: list[Value], root: Value) -> Callable[..., Any]:
@@ -230,39 +225,7 @@ def _function(leaves: list[Value], root: Value) -> Callable[..., Any]:
 def _apply(op: Op, inputs: list[Any]) -> Any:
     if not all(isinstance(x, float) for x in inputs):
         if op in PYTHON_OPERATORS:
-            return PYTHON_OPERATORS[op][0](*inputs)
+            return PYTHON_OPERATORS[op](*inputs)
         if len(inputs) == 1 and hasattr(inputs[0], op.name):
             return getattr(inputs[0], op.name)()
     return op(*inputs)
-
-
-def _source(leaves: list[Value], root: Value) -> str:
-    """What was recorded, as a lambda: a subexpression that is used more than once is named where it comes first."""
-    letters = (f"{letter}{i or ''}" for i in range(len(Graph(root))) for letter in "abcdefghijklmnopqrstuvw")
-    arguments = list("xyz"[: len(leaves)]) if len(leaves) <= 3 else [f"x{i}" for i in range(1, len(leaves) + 1)]
-    names = dict(zip(leaves, arguments, strict=True))
-    uses = Counter(parent for node in Graph(root) for parent in node.parents)
-
-    def write(node: Value) -> ast.expr:
-        if node in names:
-            return ast.Name(names[node])
-        if node.op is ops.constant or node.op is None:
-            text = repr(node.data) if math.isfinite(node.data) else f"float('{node.data}')"
-            return ast.parse(text, mode="eval").body
-        inputs = [write(parent) for parent in node.parents]
-        _, symbol = PYTHON_OPERATORS.get(node.op, (None, None))
-        written: ast.expr
-        if isinstance(symbol, ast.operator):
-            written = ast.BinOp(inputs[0], symbol, inputs[1])
-        elif isinstance(symbol, ast.unaryop):
-            written = ast.UnaryOp(symbol, inputs[0])
-        elif node.op in PYTHON_OPERATORS or not hasattr(Value, node.op.name):
-            written = ast.Call(ast.Name("abs" if node.op is ops.absolute else node.op.name), inputs, [])
-        else:
-            written = ast.Call(ast.Attribute(inputs[0], node.op.name), [], [])
-        if uses[node] > 1:
-            names[node] = next(letters)
-            return ast.NamedExpr(ast.Name(names[node]), written)
-        return written
-
-    return f"lambda {', '.join(arguments)}: {ast.unparse(write(root))}"

@@ -19,7 +19,6 @@ import math
 import os
 import re
 from collections.abc import Callable, Collection
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +66,7 @@ def draw_dot(
         precision: how many significant digits numbers are given with.
         theme: light or dark.
         model: the network that ``root`` was computed with, if the picture is to group values by its layers, and to
-            tell its parameters from inputs and targets.
+            tell its parameters from inputs and targets: an `nn.Module`, or whatever has ``parameters`` and ``groups``.
         max_nodes: how many values are drawn at most.
 
     Returns:
@@ -85,8 +84,8 @@ def draw_dot(
     >>> draw_dot(y).source.count("v0 -> op1")       # x enters the product twice
     2
     """
-    _check("theme", theme, THEMES)
-    _check("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
+    check_choice("theme", theme, THEMES)
+    check_choice("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
     colors = THEMES[theme]
     graph = Graph(root)
     if len(graph) > max_nodes:
@@ -104,10 +103,10 @@ def draw_dot(
             rows = [("", node.data, "")]
         else:
             rows = [("data", node.data, ""), ("grad", node.grad, shade(node.grad))]
-        dot.node(name, _text(_escape(node.label), rows, precision), **_look(node, node is root, node in inputs, colors))
+        dot.node(name, _text(escape(node.label), rows, precision), **_look(node, node is root, node in inputs, colors))
         if node.op is not None and node.parents:
             op = name.replace("v", "op")
-            symbol = _escape(node.op.symbol)
+            symbol = escape(node.op.symbol)
             dot.node(op, f"<{symbol}>" if symbol else "", **_operation_look(colors))
             for parent, local_grad in edges(node):
                 through = "" if parent.op is ops.constant else f" {local_grad:.{precision}g} "
@@ -125,69 +124,17 @@ def draw_dot(
     return dot
 
 
-def draw_network(network: Any, theme: str = "light") -> graphviz.Digraph:
-    """An `nn.MLP` as its neurons, each with its nonlinearity and bias, and its weights as lines between them.
-
-    A line is orange where the weight is positive, blue and dashed where it is negative, and the thicker the larger the
-    weight; where there are few, they are written out.
-
-    Raises:
-        ValueError: where the network has more than 1,000 weights, or the theme is unknown.
-        ImportError, RuntimeError: as `draw_dot` does.
-
-    >>> from nn import one_two_one
-    >>> '"n1.0" -> "n2.0" [label=" 0.3 "' in draw_network(one_two_one(), theme="dark").source      # w3
-    True
-    """
-    _check("theme", theme, THEMES)
-    colors = THEMES[theme]
-    neurons = [neuron for layer in network.layers for neuron in layer.neurons]
-    weights = [w.data for neuron in neurons for w in neuron.w]
-    if len(weights) > 1000:
-        raise ValueError(
-            f"a network of {len(weights):,} weights is too large to read as one picture; 1,000 is the limit"
-        )
-    dot = new_digraph("svg", "LR", colors)
-    dot.attr(ranksep=f"{max(0.8, max(len(layer.neurons) for layer in network.layers) / 4)}", splines="line")
-    dot.attr("node", style="filled", color=colors["line"], fillcolor=colors["value"])
-    largest = max((abs(w) for w in weights if math.isfinite(w)), default=0.0) or 1.0
-    sources = [f"x{k}" for k in range(len(neurons[0].w))]
-    _stack(dot, sources)
-    for i, layer in enumerate(network.layers, 1):
-        names = [f"n{i}.{j}" for j in range(len(layer.neurons))]
-        _stack(dot, names)
-        for name, neuron in zip(names, layer.neurons, strict=True):
-            bias = "" if neuron.b is None else f"<BR/>b = {neuron.b.data:.3g}"
-            label = _escape(neuron.labels[1])
-            heading = f"<B>{label}</B><BR/>" if label else ""
-            dot.node(name, f"<{heading}{neuron.nonlin}{bias}>", shape="circle")
-            for source, w in zip(sources, neuron.w, strict=True):
-                look = {"color": colors["plus"]} if w.data > 0 else {"color": colors["minus"], "style": "dashed"}
-                size = abs(w.data) / largest if math.isfinite(w.data) else 1.0
-                number = f" {w.data:.3g} " if len(weights) <= 30 else ""
-                dot.edge(source, name, number, penwidth=f"{0.5 + 3 * size:.2f}", arrowhead="none", **look)
-        sources = names
-    return dot
+def show(graph: Graph) -> dict[str, str]:
+    """What a notebook shows a `Graph` as."""
+    return picture_or_reason(f"Graph of {len(graph):,} values from {graph.root!r}", lambda: draw_dot(graph.root))
 
 
-def show(thing: Any) -> dict[str, str]:
-    """What a notebook shows a `Graph` or an `nn.MLP` as: a picture, or what keeps it from being one, and text."""
-    is_graph = isinstance(thing, Graph)
-    text = f"Graph of {len(thing):,} values from {thing.root!r}" if is_graph else repr(thing)
+def picture_or_reason(text: str, draw: Callable[[], graphviz.Digraph]) -> dict[str, str]:
+    """A picture for a notebook, or what keeps it from being one, and text."""
     try:
-        dot = draw_dot(thing.root) if is_graph else draw_network(thing)
-        return {"image/svg+xml": dot.pipe(format="svg", encoding="utf-8"), "text/plain": text}
+        return {"image/svg+xml": draw().pipe(format="svg", encoding="utf-8"), "text/plain": text}
     except Exception as problem:  # whatever is amiss with the installation, there is something to show
         return {"text/plain": f"{text}\n(no picture: {problem})"}
-
-
-def _stack(dot: graphviz.Digraph, names: list[str]) -> None:
-    """Put nodes one below the other, in order."""
-    with dot.subgraph() as column:
-        column.attr(rank="same")
-        column.node(names[0])
-        for name, following in pairwise(names):
-            column.edge(name, following, style="invis")
 
 
 def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
@@ -195,7 +142,8 @@ def write_picture(dot: graphviz.Digraph, path: str | os.PathLike[str]) -> None:
     write_whole(path, dot.pipe(format=Path(path).suffix.removeprefix(".")))
 
 
-def _check(option: str, name: str, choices: Collection[str]) -> None:
+def check_choice(option: str, name: str, choices: Collection[str]) -> None:
+    """Raise a ValueError that names the choices, where this is none of them."""
     if name not in choices:
         raise ValueError(f"unknown {option} {name!r}: choose one of {', '.join(choices)}")
 
@@ -243,9 +191,9 @@ def _find_graphviz() -> tuple[Any, Path]:
 def _find_layers(graph: Graph, model: Any) -> dict[Value, int]:
     """The layer of a network that a value is in, as a parameter, as what a neuron computes, or on the way between."""
     labels, made_by = set(), dict.fromkeys(graph, 0)
-    for i, layer in enumerate(getattr(model, "layers", ()), 1):
-        labels |= {label for neuron in getattr(layer, "neurons", ()) for label in neuron.labels if label}
-        made_by |= dict.fromkeys(layer.parameters(), i)
+    for i, (parameters, computed) in enumerate(model.groups() if model is not None else (), 1):
+        labels |= set(computed)
+        made_by |= dict.fromkeys(parameters, i)
     for node in graph:
         made_by[node] = max([made_by[node], *(made_by[parent] for parent in node.parents)])
     layer_of, on_the_way = {}, set()
@@ -306,7 +254,7 @@ def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str
     return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(lines)}</TABLE>>'
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Text that comes out as itself in an HTML-like label; what no XML may hold comes out as �."""
     lines = [html.escape(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line)) for line in text.splitlines()]
     return "<BR/>".join(lines).replace("\\", "\\\\")

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograd import Graph, Value, write_stepper
-from autograd.viz.stepper.notation import name_values
+from autograd.formula import name_values
 from tests.helpers.graphs import one_two_one, shared
 
 if TYPE_CHECKING:

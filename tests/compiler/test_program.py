@@ -133,7 +133,7 @@ def calls_and_names(program: Program) -> None:
         assert isinstance(node, allowed)
         if isinstance(node, ast.Call):
             assert isinstance(node.func, ast.Name)
-            assert node.func.id in {*autograd.compiler.program.OPERATIONS, "abs"}
+            assert node.func.id in {*autograd.compiler.trace.OPERATIONS, "abs"}
 
 
 HOSTILE = [

@@ -5,14 +5,12 @@ What takes long is in ``.ci/release-check``: building, installing what was built
 
 from __future__ import annotations
 
-import ast
 import importlib
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -52,34 +50,6 @@ def test_every_file_of_a_package_is_installed() -> None:
         for file in (ROOT / top).rglob("*.*"):
             if file.suffix not in (".py", ".pyc", ".so", ".pyd"):
                 assert any(file.match(pattern) for pattern in patterns), file
-
-
-def imported(file: Path) -> set[str]:
-    """The modules that a file imports when it is imported; what a function imports waits until it is called."""
-    found = set()
-    for part in ast.parse(file.read_text("utf-8")).body:
-        if isinstance(part, ast.Import):
-            found |= {alias.name for alias in part.names}
-        if isinstance(part, ast.ImportFrom):
-            inside = {f"{part.module}.{alias.name}" for alias in part.names}
-            found |= {name if name in FILES else str(part.module) for name in inside}
-    return found & FILES.keys()
-
-
-FILES = {
-    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
-    for top in ("autograd", "nn", "demos")
-    for file in (ROOT / top).rglob("*.py")
-}
-
-
-def test_imports_run_one_way() -> None:
-    imports = {module: imported(file) for module, file in FILES.items()}
-    assert {"autograd.ops", "autograd.engine", "nn.layers"} <= set(TopologicalSorter(imports).static_order())
-    tops = ["autograd", "nn", "demos"]
-    for module, below in imports.items():
-        for name in below:
-            assert tops.index(name.partition(".")[0]) <= tops.index(module.partition(".")[0]), f"{module}: {name}"
 
 
 def test_importing_takes_nothing_but_the_standard_library_along() -> None:

@@ -96,7 +96,7 @@ def test_shared_subexpressions_are_drawn_and_are_named_where_they_come_first() -
         return len(parents) > len(set(parents))
 
     shared = find(expressions([ops.add, ops.multiply]), shares)  # whatever it finds first, it shrinks to this
-    assert repr(shared) == "Expression(lambda x: (a := (x + x)) + a, (0.0,))"
+    assert repr(shared) == "Expression(lambda x: (a := x + x) + a, (0.0,))"
 
 
 @pytest.mark.parametrize(

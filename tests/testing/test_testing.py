@@ -227,7 +227,8 @@ def test_a_factor_without_a_label_is_written_as_far_as_it_is_short() -> None:
 
     with pytest.raises(AssertionError) as caught:
         assert_same_gradients(deep, lambda w: {"w": 41.0}, {"w": finite_floats(0.1)})
-    assert "lacks the factor ∂σ((…+w)−24)/∂(((…×4)+w)−24) = σ′(((…×4)+w)−24), which is 0.25 here" in str(caught.value)
+    factor = "∂sigmoid(… · 4 + w − 24)/∂((… + w) · 4 + w − 24) = σ′((… + w) · 4 + w − 24)"
+    assert f"lacks the factor {factor}, which is 0.25 here" in str(caught.value)
 
 
 def test_the_counterexample_is_simple() -> None:

@@ -21,7 +21,8 @@ import autograd
 import nn
 from autograd import Graph, Op, Value, ops
 from autograd._files import write_whole
-from autograd.viz.draw import THEMES, draw_dot, draw_network, write_picture
+from autograd.viz.draw import THEMES, draw_dot, write_picture
+from nn.draw import draw_network
 
 graphviz = pytest.importorskip("graphviz", reason="the package graphviz is missing (extra: draw)")
 dot_command = pytest.importorskip("graphviz.backend.dot_command")

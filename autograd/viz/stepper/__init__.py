@@ -3,7 +3,7 @@
 `write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward and the
 backward pass one step at a time, the chain rule of each step in symbols and numbers, and what comes of it where values
 hand their gradients on too soon. The page knows no derivative: the steps are those of `Graph.steps`, the formulas come
-from the rules in `ops` (see ``notation``), and the places of the boxes from Graphviz.
+from the rules in `ops` (see ``autograd.formula``), and the places of the boxes from Graphviz.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import html
 import json
 import math
 import os
-import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,9 +20,9 @@ from typing import Any
 from autograd import ops
 from autograd._files import write_whole
 from autograd.engine import Value
+from autograd.formula import Parts, columns_of, derivative, made_from, name_values, shorten, write
 from autograd.graph import Graph, Step
 from autograd.viz.draw import THEMES, new_digraph
-from autograd.viz.stepper.notation import Parts, derivative, made_from, name_values, write
 
 MOST_VALUES = 1000
 
@@ -88,7 +87,7 @@ def _describe(graph: Graph) -> dict[str, Any]:
         )
     names = name_values(graph)
     numbers = {value: i for i, value in enumerate(names)}
-    captions = {value: _shorten(name, 16) for value, name in names.items()}
+    captions = {value: shorten(name, 16) for value, name in names.items()}
 
     def tokens(parts: Parts) -> list[str | int]:
         return [part if isinstance(part, str) else numbers[part] for part in parts]
@@ -99,7 +98,7 @@ def _describe(graph: Graph) -> dict[str, Any]:
             "caption": captions[value],
             "op": value.op.name if value.op is not None else "",
             "formula": tokens(made_from(value)),
-            "short": _shorten(write(made_from(value), captions), 26),
+            "short": shorten(write(made_from(value), captions), 26),
             "data": _json_number(value.data),
         }
         for value, name in names.items()
@@ -160,7 +159,7 @@ def _lay_out(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[s
     dot.attr("node", fixedsize="true", label="")
     dot.attr("edge", arrowhead="none", fontsize="14")
     for i, node in enumerate(nodes):
-        caption = _columns(f"{node['caption']} = {node['short']}" if node["short"] else node["caption"])
+        caption = columns_of(f"{node['caption']} = {node['short']}" if node["short"] else node["caption"])
         node["width"], node["height"] = max(146, 7 * caption + 24), 56
         dot.node(str(i), width=str(node["width"] / 72), height=str(node["height"] / 72))
     for i, edge in enumerate(edges):
@@ -195,18 +194,3 @@ def _middle(knots: list[list[float]]) -> list[float]:
 def _json_number(number: float) -> float | str:
     """A number as JSON has it, which knows neither infinity nor nan: those as JavaScript's Number() reads them."""
     return number if math.isfinite(number) else str(number).replace("nan", "NaN").replace("inf", "Infinity")
-
-
-def _columns(text: str) -> int:
-    """How wide a text is, in letters: Chinese ones, and emoji, take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _shorten(text: str, columns: int) -> str:
-    """The beginning of a text, where the whole would be too wide for a box."""
-    if _columns(text) <= columns:
-        return text
-    text = text[:columns]
-    while _columns(text) >= columns:
-        text = text[:-1]
-    return text + "…"

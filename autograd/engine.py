@@ -109,9 +109,8 @@ class Value(Arithmetic):
     def backward(self, gradient: Any = 1.0) -> None:
         """Backpropagate from here: every Value that this one was made from gets its gradient, gradient · ∂self/∂value.
 
-        ``gradient`` is what this value's own ``grad`` becomes: ∂L/∂self, where an L was computed from it elsewhere.
-        What is no real number, True and False included, is a TypeError. `gradients` has gradients to differentiate
-        again.
+        ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
+        True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
         leaves, inner = topological_order(self)
         backpropagate(self, leaves, inner, gradient)
@@ -261,13 +260,14 @@ def backpropagate(root: Value, leaves: list[Value], inner: list[Value], gradient
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
-    if type(gradient).__name__ in ("bool", "bool_"):  # Python's, and NumPy's of either version
-        raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
-    seed = number(gradient)
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
     for watch in watchers:
-        watch(root, seed)
+        watch(root, gradient)
     try:
-        root._incoming = seed
+        root._incoming = gradient
         walk.backwards(inner, _hand_on)
         walk.forwards(leaves, _add_up)
     except BaseException:

@@ -36,8 +36,10 @@ def detect_anomaly() -> Iterator[None]:
         watchers.remove(check_finite)
 
 
-def check_finite(root: Value) -> None:
+def check_finite(root: Value, gradient: float = 1.0) -> None:
     """Raise an error where ``root`` is not finite, or the gradient of something that it was made from is not.
+
+    ``gradient`` is the root's own, as `Value.backward` takes it.
 
     It changes nothing, and passes over what is infinite on the way and does no harm, as in ``exp(-inf)``, which is 0.
 
@@ -60,7 +62,7 @@ def check_finite(root: Value) -> None:
         raise FloatingPointError(
             f"the result is {root.data}, and the first value on the way that is not finite is {_formula(first)}"
         )
-    for node, parent, local_grad, upstream, _, grad in graph.steps():
+    for node, parent, local_grad, upstream, _, grad in graph.steps(gradient):
         if not isfinite(grad):
             raise FloatingPointError(
                 f"a gradient is {grad}: {_formula(node)} has the derivative {local_grad} with respect to "

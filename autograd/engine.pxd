@@ -42,7 +42,7 @@ cpdef tuple topological_order(Value root)
 
 cpdef recompute(list inner)
 
-cpdef backpropagate(Value root, list leaves, list inner)
+cpdef backpropagate(Value root, list leaves, list inner, object gradient)
 
 cdef int _hand_on(Value node) except -1
 

@@ -75,19 +75,19 @@ class Graph:
         self._current = True
         return self._root.data
 
-    def backward(self) -> None:
-        """Give every Value its gradient, ∂root/∂value. Leaves add it to what they have.
+    def backward(self, gradient: Any = 1.0) -> None:
+        """Give every Value its gradient, as `Value.backward` does. Leaves add it to what they have.
 
         Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before, or complete.
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        backpropagate(self._root, self._leaves, self._inner)
+        backpropagate(self._root, self._leaves, self._inner, gradient)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self, gradient: float = 1.0) -> Iterator[Step]:
         """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out."""
         grads = dict.fromkeys(self, 0.0)
-        grads[self._root] = 1.0
+        grads[self._root] = gradient
         for node in reversed(self._inner):
             for parent, local_grad in edges(node):
                 contribution = local_grad * grads[node]

@@ -74,6 +74,15 @@ def test_an_operation_of_the_users_own_brings_its_derivatives_along() -> None:
     assert second.item() == -72.0  # 3·(3·x³) of the first, times −1
 
 
+def test_what_is_returned_is_not_the_tensor_that_came_in() -> None:
+    x = Value(1.0)
+    (tensor,) = tensors([x])
+    value = to_torch(x)(tensor)
+    value *= 2
+    value.backward()
+    assert (value.item(), tensor.item(), tensor.grad.item()) == (2.0, 1.0, 2.0)
+
+
 def test_what_is_not_a_tensor_of_floats_is_named() -> None:
     function = to_torch(Value(1.0).exp())
     for bad in (1.0, torch.tensor(1), [torch.tensor(1.0)]):

@@ -99,6 +99,15 @@ def test_an_array_of_values_does_not_turn_into_an_array_of_floats_by_itself() ->
         np.zeros(1)[:] = Value(1.0)
 
 
+def test_numpys_numbers_are_gradients_to_start_from_and_its_truth_values_are_not() -> None:
+    v = Value(3.0)
+    (2 * v).backward(np.float32(0.5))
+    (2 * v).backward(np.int64(2))
+    assert v.grad == 1.0 + 4.0
+    with pytest.raises(TypeError, match="a number, as in"):
+        v.backward(np.bool_(True))
+
+
 def test_an_array_is_no_number() -> None:
     with pytest.raises(TypeError, match="expected a real number, got ndarray"):
         Value(np.array([1.0]))

@@ -284,6 +284,15 @@ def test_check_finite_names_the_first_of_many_and_the_users_own_operation() -> N
         check_finite(z * y - z)
 
 
+def test_detect_anomaly_knows_the_gradient_that_backward_starts_from() -> None:
+    x = Value(2.0, "x")
+    with detect_anomaly():
+        (3 * x).backward(1e300)
+        with pytest.raises(FloatingPointError, match="the gradient 1e\\+308 arrives there"):
+            (3 * x).backward(1e308)
+    assert x.grad == 3e300
+
+
 def test_detect_anomaly_checks_every_backward_inside_it_and_none_after_it() -> None:
     w = Value(-1.0, "w")
     with detect_anomaly():

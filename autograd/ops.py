@@ -92,7 +92,7 @@ def is_number(x: Any) -> bool:
 
     An array without axes is what is in it.
     """
-    if type(x) in (float, int):
+    if isinstance(x, (float, int)):
         return True
     if getattr(x, "ndim", 0):
         return False

@@ -197,7 +197,8 @@ def _loss(x: Any, target: Any, model: Callable[[Any], Any], loss: Callable[[Any,
 
 
 _training: set[object] = set()  # one for each fit that is running
-_threshold: dict[str, tuple[int, int, int]] = {}  # of the garbage collector: as fit found it, and as fit set it
+_found: tuple[int, ...] = ()  # the garbage collector's threshold before them
+_set: tuple[int, ...] = ()  # and what they have set it to
 _lock = threading.Lock()
 
 
@@ -210,21 +211,22 @@ def _fewer_collections() -> Iterator[None]:
     cycles that others make meanwhile are freed, only later. What was set before is set again when the last of the
     trainings that run at once ends, unless somebody else has set something meanwhile.
     """
+    global _found, _set
     this = object()
     try:
         with _lock:
-            found = gc.get_threshold()
-            if not _training or found != _threshold["set"]:
-                if gc.is_tracked(Value(0.0)) and found[0] > 0:
-                    gc.set_threshold(max(found[0], 100_000), *found[1:])
-                _threshold.update(found=found, set=gc.get_threshold())
             _training.add(this)
+            if len(_training) == 1 or gc.get_threshold() != _set:
+                _found = _set = gc.get_threshold()
+                if gc.is_tracked(Value(0.0)) and _found[0] > 0:
+                    _set = (max(_found[0], 100_000), *_found[1:])
+                    gc.set_threshold(*_set)
         yield
     finally:
         with _lock:
             _training.discard(this)
-            if not _training and gc.get_threshold() == _threshold["set"]:
-                gc.set_threshold(*_threshold["found"])
+            if not _training and gc.get_threshold() == _set:
+                gc.set_threshold(*_found)
 
 
 @contextmanager

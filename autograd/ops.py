@@ -94,21 +94,21 @@ def is_number(x: Any) -> bool:
     """
     if isinstance(x, (float, int)):
         return True
-    if getattr(x, "ndim", 0):
-        return False
-    if _kind(x) == "O":
+    if _kind(x) == "O" and not getattr(x, "ndim", 0):
         x = x.item()
     return (
         (hasattr(x, "__float__") or hasattr(x, "__index__"))
         and not isinstance(x, (str, bytes))
         and (isinstance(x, numbers.Real) or not isinstance(x, numbers.Complex))
+        and not getattr(x, "ndim", 0)
         and _kind(x) not in ("S", "T", "U", "M", "m", "c", "O")
     )
 
 
 def _kind(x: Any) -> Any:
     """The letter that NumPy has for what an array holds: S, T and U text, M and m times, c complex, O any object."""
-    return getattr(getattr(x, "dtype", None), "kind", None)
+    dtype = getattr(x, "dtype", None)
+    return "c" if getattr(dtype, "is_complex", False) else getattr(dtype, "kind", None)  # is_complex is PyTorch's
 
 
 def number(x: Any) -> float:

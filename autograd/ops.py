@@ -88,7 +88,7 @@ def _by_name(name: str) -> Any:
 
 
 def is_number(x: Any) -> bool:
-    """Whether ``x`` is one real number: anything with ``__float__`` but text, complex numbers, times and arrays with axes.
+    """Whether ``x`` is one real number: anything with ``__float__`` but text, complex numbers, times, arrays with axes.
 
     An array without axes is what is in it.
     """

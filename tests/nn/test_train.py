@@ -212,7 +212,7 @@ def test_patience_waits_for_a_number_below_the_lowest_and_nan_is_none(losses: li
     )  # fmt: skip
 
     best: int | None = None
-    for epoch, number in enumerate(losses):  # noqa: B007
+    for epoch, number in enumerate(losses):
         if not math.isnan(number) and number != math.inf and (best is None or number < losses[best]):
             best = epoch
         if epoch - (-1 if best is None else best) == patience:

@@ -139,11 +139,10 @@ class Value(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
+        if self._op is CONSTANT:
+            return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
-            state = {"grad": self._grad, "label": self._label}
-            if self._op is CONSTANT:
-                return _constant, (self._data,), (None, state)
-            return type(self), (self._data, self._label), (None, state)
+            return type(self), (self._data, self._label), (None, {"grad": self._grad})
         raise TypeError(
             f"{self!r} was computed from others, and a copy would have to copy its whole graph: copy or pickle the "
             "leaves or the network and compute it again, or take v.data, the plain number"

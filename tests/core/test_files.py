@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -130,9 +129,9 @@ def test_a_link_in_a_circle_is_an_error_that_names_it_and_stays(tmp_path: Path) 
 @pytest.mark.parametrize("name", ["n" * 250, "n" * 255, ".hidden", "name with spaces", "名" * 80])
 def test_any_name_that_a_file_may_have_will_do(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    with contextlib.suppress(OSError):
+    try:
         path.write_bytes(b"before")
-    if not path.exists():
+    except OSError:
         pytest.skip("the system takes no such name")
     write_whole(path, b"after")
     assert path.read_bytes() == b"after"

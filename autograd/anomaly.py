@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from math import isfinite
 
 from autograd.engine import Value, watchers
@@ -15,10 +16,14 @@ from autograd.formula import call
 from autograd.graph import Graph
 from autograd.ops import constant
 
+_detecting = ContextVar("_detecting", default=False)
+
 
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Within this context every ``backward`` first looks for what is not finite, and raises an error that names it.
+
+    Other threads, and other tasks of asyncio, go on as before.
 
     Raises:
         FloatingPointError: from ``backward``: see `check_finite`.
@@ -29,11 +34,19 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
     """
-    watchers.append(check_finite)
+    if _watch not in watchers:
+        watchers.append(_watch)  # and not removed: another thread may be in the midst of the list
+    before = _detecting.get()
+    _detecting.set(True)
     try:
         yield
     finally:
-        watchers.remove(check_finite)
+        _detecting.set(before)
+
+
+def _watch(root: Value, gradient: float) -> None:
+    if _detecting.get():
+        check_finite(root, gradient)
 
 
 def check_finite(root: Value, gradient: float = 1.0) -> None:

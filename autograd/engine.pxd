@@ -25,7 +25,7 @@ cdef class Value(Arithmetic):
 
 
 @cython.locals(value=Value)
-cdef Value _constant(object x)
+cpdef Value _constant(object x)
 
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, object more)

@@ -133,7 +133,9 @@ class Value(Arithmetic):
         return f"Value(data={self._data}, grad={self._grad}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leaves, and so networks, can be copied and pickled."""
+        """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
+        if self._op is CONSTANT:
+            return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
         raise TypeError(

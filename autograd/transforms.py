@@ -193,7 +193,7 @@ def _product(upstream: Any, local: Any) -> Any:
 def _each(f: Callable[[Any], Any], x: Any) -> Any:
     """f of each number in x, built as x is."""
     if isinstance(x, (list, tuple)):
-        return type(x)([_each(f, y) for y in x])
+        return getattr(x, "_make", type(x))([_each(f, y) for y in x])  # _make is how a namedtuple is built
     if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
         import numpy as np
 

@@ -230,7 +230,7 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     if len(graph) > MOST_NODES:
         raise ValueError(
             f"a graph of {len(graph):,} Values is too large to be written as source: a program takes at most "
-            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; or, where it is a sum over many "
+            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; where it is a sum over many "
             "examples, record one of them, compile that, and call the program with arrays"
         )
     leaves = list(graph.leaves if inputs is None else inputs)

@@ -85,6 +85,7 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
             return lambda *xs: Own.apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])  # type: ignore[no-untyped-call]
 
         value = program.bind(functions, own)(*tensors)[0]
+        value = torch.as_tensor(value, dtype=dtype)  # a float where no tensor went in
         return value.clone() if any(value is x for x in tensors) else value
 
     return function

@@ -291,6 +291,16 @@ def test_a_leaf_is_copied_and_pickled_with_its_gradient_and_label() -> None:
         assert again.op is None
 
 
+@given(st.floats(allow_nan=False))
+def test_a_constant_is_copied_and_pickled_as_a_constant(number: float) -> None:
+    (_, constant) = (Value(1.0) * number).parents
+    constant.grad, constant.label = 3.0, "c"
+    for again in (copy.copy(constant), copy.deepcopy(constant), pickle.loads(pickle.dumps(constant))):
+        assert again is not constant
+        assert repr(again) == repr(constant)
+        assert again.op is ops.constant
+
+
 def test_a_computed_value_is_not_copied_and_says_what_to_do() -> None:
     _, _, z = example()
     for make in (copy.copy, copy.deepcopy, pickle.dumps):

@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -271,3 +271,41 @@ def test_what_cannot_be_differentiated_is_named(call: Callable[[], Any], kind: t
 
 def test_an_operation_with_a_derivative_for_plain_numbers_only_can_still_be_differentiated_once() -> None:
     assert grad(trig)(0.5) == math.cos(0.5)
+
+
+# Namedtuples.
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+class Line(Point):
+    """A namedtuple's subclass, whose constructor takes one argument."""
+
+    def __new__(cls, ends: Any) -> Line:
+        return super().__new__(cls, *ends)
+
+
+@given(finite_floats(100), finite_floats(100))
+def test_a_namedtuple_is_what_a_tuple_of_its_numbers_is(x: float, y: float) -> None:
+    def f(p: Any) -> Any:
+        return p[0] * p[0] * p[1][0] + p[1][1]
+
+    plain = (x, (y, 2.0))
+    for named in (Point(x, Point(y, 2.0)), Point(x, Line((y, 2.0)))):
+        inner = type(named.y)
+        gradient = grad(f)(named)
+        assert gradient == grad(f)(plain)
+        assert (type(gradient), type(gradient.y)) == (Point, inner)
+        assert value_and_grad(f)(named) == value_and_grad(f)(plain)
+        assert hessian(f)(named) == hessian(f)(plain)
+        assert type(hessian(f)(named).y.x) is Point
+        assert hvp(f, (named,), (named,)) == hvp(f, (plain,), (plain,))
+        value, tangent = jvp(lambda p: Point(f(p), p.x), (named,), (named,))
+        assert (type(value), type(tangent)) == (Point, Point)
+        _, pull_back = vjp(f, named)
+        (gradient,) = pull_back(1.0)
+        assert gradient == grad(f)(plain)
+        assert type(gradient) is Point

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd import _build
+from autograd import _install
 
 
 def pytest_report_header() -> str:
-    return f"autograd: {'compiled' if _build.COMPILED else 'plain Python'}, {_build.ORIGIN}"
+    return f"autograd: {'compiled' if _install.COMPILED else 'plain Python'}, {_install.ORIGIN}"

@@ -35,7 +35,7 @@ assert b"6.0" in table.stdout
 USES = [
     ("graphviz", "draw", lambda: autograd.draw_dot(loss).pipe("svg")),
     ("graphviz", "draw", lambda: autograd.write_stepper(loss, folder / "page.html")),
-    ("hypothesis", "test", lambda: importlib.import_module("autograd.strategies")),
+    ("hypothesis", "test", lambda: importlib.import_module("autograd.testing.strategies")),
     ("matplotlib", "train", lambda: nn.History([1.0, 0.5]).plot()),
     ("torch", "torch", lambda: autograd.to_torch(loss)),
 ]

@@ -8,18 +8,17 @@
 y = 0.7311, ∂y/∂w = 0.3932
 """
 
-from autograd._build import COMPILED
-from autograd._name_clash import warn_of_hips_autograd
+from autograd._install import COMPILED, warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
-from autograd.draw import draw_dot
+from autograd.compiler.program import Program, compile
+from autograd.compiler.torch import to_torch
 from autograd.engine import Value
-from autograd.export import to_torch
 from autograd.graph import Graph, Step
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
-from autograd.program import Program, compile
-from autograd.stepper import write_stepper
 from autograd.testing import gradcheck
 from autograd.transforms import grad, hessian, hvp, jvp, value_and_grad, vjp
+from autograd.viz.draw import draw_dot
+from autograd.viz.stepper import write_stepper
 
 __all__ = [
     "COMPILED",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from math import isfinite
 
 from autograd.engine import Value, watchers
+from autograd.formula import call
 from autograd.graph import Graph
 from autograd.ops import constant
 
@@ -75,4 +76,4 @@ def _formula(node: Value) -> str:
     """The node as ``log(p=-0.5) = nan``."""
     assert node.op is not None
     label = f"{node.label} = " if node.label else ""
-    return f"{label}{node.op.name}({', '.join(map(_name, node.parents))}) = {node.data}"
+    return f"{label}{call(node.op, map(_name, node.parents))} = {node.data}"

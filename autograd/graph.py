@@ -106,6 +106,6 @@ class Graph:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """A notebook shows the picture."""
-        from autograd import draw
+        from autograd.viz import draw
 
         return draw.show(self)

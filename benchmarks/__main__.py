@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograd.files import write_whole
+from autograd._files import write_whole
 from benchmarks import report
 from benchmarks.measure import growth, steps
 from benchmarks.peers import load

@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from autograd import Graph, Value
-from autograd.files import write_whole
+from autograd._files import write_whole
 
 BLUE, ORANGE = "#0072B2", "#D55E00"  # told apart by the colour-blind too (Okabe and Ito)
 MARGIN, CELLS = 0.5, 60  # how far a plane goes beyond its points, and how finely it is shaded

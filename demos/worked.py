@@ -10,7 +10,7 @@ from rich.table import Table
 
 import nn
 from autograd import Graph, Value, draw_dot
-from autograd.draw import write_picture
+from autograd.viz.draw import write_picture
 from nn import deltas
 
 LEARNING_RATE = 0.1

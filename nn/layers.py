@@ -155,9 +155,9 @@ class MLP(Module):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """A notebook shows the picture."""
-        from autograd import draw
+        from nn.draw import show
 
-        return draw.show(self)
+        return show(self)
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"

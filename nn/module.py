@@ -8,8 +8,8 @@ from math import isfinite
 from os import PathLike
 from typing import Any
 
+from autograd._files import write_whole
 from autograd.engine import Value
-from autograd.files import write_whole
 from autograd.ops import number
 
 
@@ -52,6 +52,14 @@ class Module:
     def parameters(self) -> list[Value]:
         """The Values that training changes."""
         return [parameter for _, parameter in self.named_parameters()]
+
+    def groups(self) -> list[tuple[list[Value], list[str]]]:
+        """What a picture groups: for each of the ``layers``, its parameters, and the labels of what it computes."""
+        groups = []
+        for layer in getattr(self, "layers", ()):
+            labels = [label for neuron in getattr(layer, "neurons", ()) for label in neuron.labels if label]
+            groups.append((layer.parameters(), labels))
+        return groups
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, as is due before each ``backward``: gradients add up."""

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograd import Graph, Value, write_stepper
-from autograd.stepper.notation import name_values
-from tests.test_stepper import diamond, one_two_one, shared
+from autograd.formula import name_values
+from tests.helpers.graphs import diamond, one_two_one, shared
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

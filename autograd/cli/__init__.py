@@ -1,0 +1,1 @@
+"""The command line: expressions that a user types (`expression`), and what is done with them (`main`)."""

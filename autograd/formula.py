@@ -1,0 +1,317 @@
+"""Expressions, written: as people write them, as Python, and as short names.
+
+There is one table of signs and precedences. A `Style` puts an operation and its operands together by it; what differs
+between the styles is the signs, the numbers, and how a function is called.
+
+Nothing here knows a rule of differentiation. The rules in `ops` are ordinary arithmetic, so a `Formula`, a number that
+remembers how it was written, goes through them as any number does. What comes out is the rule as one writes it:
+
+>>> from autograd import Value
+>>> z = Value(0.5, "z")
+>>> h = z.sigmoid()
+>>> h.label = "h"
+>>> names = name_values([z, h])
+>>> write(made_from(h), names), write(derivative(h, 0), names)
+('sigmoid(z)', 'h · (1 − h)')
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, count
+from typing import Any, NamedTuple, TypeAlias
+
+from autograd import ops
+from autograd.arithmetic import Arithmetic
+from autograd.engine import Value
+from autograd.ops import Op
+
+Parts: TypeAlias = tuple[str | Value, ...]
+"""An expression in pieces: text, and the Values whose names, or numbers, stand between."""
+
+# How tightly the pieces of an expression hold together, the loosest first.
+ASSIGNMENT, COMPARISON, SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(7)
+
+
+class Sign(NamedTuple):
+    """How an operator is written for people and in Python, and how tightly it holds its operands together."""
+
+    text: str
+    python: str
+    precedence: int
+
+
+SIGNS: dict[Op, Sign] = {
+    ops.add: Sign(" + ", " + ", SUM),
+    ops.subtract: Sign(" − ", " - ", SUM),
+    ops.multiply: Sign(" · ", " * ", PRODUCT),
+    ops.divide: Sign(" / ", " / ", PRODUCT),
+    ops.power: Sign(" ^ ", " ** ", POWER),
+    ops.negative: Sign("−", "-", NEGATIVE),
+}
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Written(NamedTuple):
+    """An expression as it is written, and how tightly it holds together."""
+
+    parts: Parts
+    precedence: int = ATOM
+
+
+class Style(NamedTuple):
+    """A way to write expressions.
+
+    Attributes:
+        signs: the operators, each with its sign and precedence; any other operation is a call.
+        number: a plain number as text.
+        call: the pieces of an operation called like a function.
+        loose_minus: whether ``a · (−b)`` needs its parentheses.
+    """
+
+    signs: Mapping[Op, tuple[str, int]]
+    number: Callable[[float], str]
+    call: Callable[[Op, Sequence[Written]], Parts]
+    loose_minus: bool
+
+    def apply(self, op: Op, operands: Sequence[Written]) -> Written:
+        """The operation, applied to operands that are written already."""
+        if op not in self.signs:
+            return Written(self.call(op, operands))
+        sign, precedence = self.signs[op]
+        if precedence == NEGATIVE:
+            return Written((sign, *self.inside(operands[0], POWER if self.loose_minus else NEGATIVE)), NEGATIVE)
+        left, right = operands
+        # a − (b − c) needs its parentheses and (a − b) − c does not; of powers, none may be left out.
+        before, after = (ATOM, ATOM) if precedence == POWER else (precedence, precedence + 1)
+        return Written((*self.inside(left, before), sign, *self.inside(right, after)), precedence)
+
+    def literal(self, number: float) -> Written:
+        """A plain number."""
+        text = self.number(number)
+        return Written((text,), NEGATIVE if text[0] in "-−" else ATOM)
+
+    def inside(self, written: Written, precedence: int) -> Parts:
+        """The pieces beside an operator of this precedence: in parentheses where it takes them."""
+        loose = written.precedence < precedence or (
+            self.loose_minus and written.precedence == NEGATIVE and precedence > SUM
+        )
+        return ("(", *written.parts, ")") if loose else written.parts
+
+
+def arguments(operands: Sequence[Written]) -> Parts:
+    """Operands with commas between them."""
+    return tuple([piece for operand in operands for piece in (", ", *operand.parts)][1:])
+
+
+def format_number(number: float) -> str:
+    """A number with six significant digits, and a minus sign that a screen reader says."""
+    return f"{number:.6g}".replace("-", "−").replace("inf", "∞")
+
+
+def _call_in_text(op: Op, operands: Sequence[Written]) -> Parts:
+    if op is ops.absolute:
+        return "|", *operands[0].parts, "|"
+    return op.name, "(", *arguments(operands), ")"
+
+
+TEXT = Style({op: (s.text, s.precedence) for op, s in SIGNS.items()}, format_number, _call_in_text, loose_minus=True)
+
+
+def apply_in_text(op: Op, operands: Sequence[Written]) -> Written:
+    """An operation as people write it: x¹ is x, and small whole exponents are raised."""
+    if op is ops.power:
+        base, exponent = operands
+        if exponent.parts == ("1",):
+            return base
+        if len(exponent.parts) == 1 and exponent.parts[0] in set("23456789"):
+            return Written((*TEXT.inside(base, ATOM), str(exponent.parts[0]).translate(SUPERSCRIPTS)), POWER)
+    return TEXT.apply(op, operands)
+
+
+class Formula(Arithmetic):
+    """A number that remembers how it was written. Where a rule asks for its size, the number answers."""
+
+    __slots__ = ("_data", "written")
+
+    def __init__(self, data: float, written: Written) -> None:
+        self._data, self.written = data, written
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    def _unary(self, op: Op) -> Formula:
+        return self.__apply_op__(op, (self,))
+
+    def _binary(self, op: Op, x: Any, y: Any) -> Formula:
+        return self.__apply_op__(op, (x, y))
+
+    def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Formula:
+        data = op.forward(*[x.data if isinstance(x, Formula) else x for x in inputs])
+        return Formula(data, apply_in_text(op, [_written(x) for x in inputs]))
+
+
+def _written(x: Any) -> Written:
+    return x.written if isinstance(x, Formula) else TEXT.literal(x)
+
+
+def _operand(value: Value) -> Any:
+    """A Value as it goes into a rule: its name, or, if it is a constant, its number."""
+    return value.data if value.op is ops.constant else Formula(value.data, Written((value,)))
+
+
+def made_from(value: Value) -> Parts:
+    """What ``value`` is computed by, as ``w · x``. A value that nothing went into has no formula."""
+    if value.op is None or not value.parents:
+        return ()
+    return apply_in_text(value.op, [_written(_operand(parent)) for parent in value.parents]).parts
+
+
+def derivative(value: Value, i: int) -> Parts:
+    """The rule for ∂value/∂parent, for the i-th parent, as ``h · (1 − h)``."""
+    assert value.op is not None, "a leaf has no parents"
+    try:
+        rule = value.op.partials[i](Formula(value.data, Written((value,))), *map(_operand, value.parents))
+    except Exception:  # a rule of a user's own operation may be made for floats alone, and then the number must do
+        rule = value.local_grads[i]
+    return _written(rule).parts
+
+
+def name_values(nodes: Iterable[Value]) -> dict[Value, str]:
+    """A name for every value but the constants, no two alike. The nodes are in topological order, the root last.
+
+    It is the value's label, with a number where that is taken: ``w``, ``w (2)``. A root without a label is L, and other
+    values without are v1, v2 and so on.
+    """
+    *others, root = nodes
+    named = [*[value for value in others if value.op is not ops.constant], root]
+    labels = {value.label for value in named}
+    names: dict[Value, str] = {}
+    used: set[str] = set()
+    numbered = (name for i in count(1) if (name := f"v{i}") not in labels)
+    for value in named:
+        if value.label:
+            choices = chain([value.label], (f"{value.label} ({i})" for i in count(2)))
+        else:
+            choices = chain(["L"] if value is root and "L" not in labels else [], numbered)
+        names[value] = next(
+            name for name in choices if name not in used and (name == value.label or name not in labels)
+        )
+        used.add(names[value])
+    return names
+
+
+def write(parts: Parts, names: Mapping[Value, str]) -> str:
+    """An expression as text, with these names for the Values in it."""
+    return "".join([part if isinstance(part, str) else names[part] for part in parts])
+
+
+def name(value: Value, columns: int = 24, within: int = ASSIGNMENT) -> str:
+    """The value's label; without one, what it was computed by, as far as there is room for it.
+
+    It stands in parentheses where something that holds as tightly as ``within`` is to stand beside it.
+
+    >>> from autograd import Value
+    >>> w, x = Value(0.5, "w"), Value(2.0, "x")
+    >>> y = (w * x + 1).sigmoid()
+    >>> name(y), name(y, columns=16), name(w * x, within=ATOM)
+    ('sigmoid(w · x + 1)', 'sigmoid(… + 1)', '(w · x)')
+    """
+    for depth in (3, 2, 1, 0):
+        written = write(TEXT.inside(_nested(value, depth), within), {})
+        if columns_of(written) <= columns:
+            break
+    return shorten(written, columns)
+
+
+def local_derivative(value: Value, i: int) -> str:
+    """∂value/∂parent, for the i-th parent, with what it is as far as that is short: ``∂y/∂z = σ′(z)``."""
+    parents = value.parents
+    derivative = f"∂{name(value, within=ATOM)}/∂{name(parents[i], within=ATOM)}"
+    assert value.op is not None, "a leaf has no parents"
+    if len(parents) == 1:
+        return f"{derivative} = {value.op.symbol}′({name(parents[0])})"
+    return f"{derivative} = {name(parents[1 - i])}" if value.op is ops.multiply else derivative
+
+
+def _nested(value: Value, depth: int) -> Written:
+    """A value by its label or, to this depth, by what it was computed from; beyond, it is left out."""
+    if value.label:
+        return Written((value.label,))
+    if value.op is None or not value.parents:
+        return TEXT.literal(value.data)
+    if depth < 0:
+        return Written(("…",))
+    return apply_in_text(value.op, [_nested(parent, depth - 1) for parent in value.parents])
+
+
+def _python_call(op: Op, operands: Sequence[Written]) -> Parts:
+    """A method where there is one, as other engines have them too; else a function."""
+    if op is not ops.absolute and hasattr(Value, op.name):
+        return *PYTHON.inside(operands[0], ATOM), f".{op.name}(", *arguments(operands[1:]), ")"
+    return "abs" if op is ops.absolute else op.name, "(", *arguments(operands), ")"
+
+
+def _python_number(number: float) -> str:
+    return repr(number) if math.isfinite(number) else f"float('{number}')"
+
+
+PYTHON = Style(
+    {op: (s.python, s.precedence) for op, s in SIGNS.items()}, _python_number, _python_call, loose_minus=False
+)
+
+
+def python(leaves: Sequence[Value], nodes: Iterable[Value]) -> str:
+    """A graph as a lambda of its leaves; the nodes are in topological order, the root last.
+
+    A subexpression that is used more than once is named where it comes first.
+
+    >>> from autograd import Graph, Value
+    >>> x = Value(2.0)
+    >>> square = x * x
+    >>> python([x], Graph(square + square.sin()))
+    'lambda x: (a := x * x) + a.sin()'
+    """
+    graph = list(nodes)
+    letters = (f"{letter}{i or ''}" for i in range(len(graph)) for letter in "abcdefghijklmnopqrstuvw")
+    parameters = list("xyz"[: len(leaves)]) if len(leaves) <= 3 else [f"x{i}" for i in range(1, len(leaves) + 1)]
+    names = dict(zip(leaves, parameters, strict=True))
+    uses = Counter(parent for node in graph for parent in node.parents)
+
+    def written(node: Value) -> Written:
+        if node in names:
+            return Written((names[node],))
+        if node.op is None or not node.parents:
+            return PYTHON.literal(node.data)
+        expression = PYTHON.apply(node.op, [written(parent) for parent in node.parents])
+        if uses[node] == 1 or node is graph[-1]:
+            return expression
+        names[node] = next(letters)
+        return Written((f"({names[node]} := ", *expression.parts, ")"))
+
+    return f"lambda {', '.join(parameters)}: {write(written(graph[-1]).parts, {})}"
+
+
+def call(op: Op, operands: Iterable[str]) -> str:
+    """An operation called like a function, whatever its sign: ``subtract(a, 2.0)``."""
+    return f"{op.name}({', '.join(operands)})"
+
+
+def columns_of(text: str) -> int:
+    """How wide a text is, in letters: Chinese ones, and emoji, take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def shorten(text: str, columns: int) -> str:
+    """The beginning of a text, where the whole would be wider than so many columns."""
+    if columns_of(text) <= columns:
+        return text
+    text = text[:columns]
+    while columns_of(text) >= columns:
+        text = text[:-1]
+    return text + "…"

@@ -1,0 +1,27 @@
+"""How far a double may be off: what a gradient check and a check by hand have to allow for."""
+
+from __future__ import annotations
+
+import math
+
+from autograd.engine import Value, edges
+from autograd.graph import Graph
+
+UNIT = 2.0**-53  # the unit roundoff: a correctly rounded result is within this of the exact one, relatively
+SUBNORMAL = 2.0**-1000  # what is smaller may have been rounded to a subnormal number, and counts as 0
+ROUNDINGS = 8  # how many units an operation's result is taken to be off by, at most
+
+
+def sizes(root: Value) -> dict[Value, float]:
+    """For each node, the sum over its paths to the root of the sizes of the products of local derivatives."""
+    graph = Graph(root)
+    found = dict.fromkeys(graph, 0.0) | {root: 1.0}
+    for node in reversed(list(graph)):
+        for parent, local_grad in edges(node):
+            found[parent] += abs(local_grad) * found[node]
+    return found
+
+
+def rounding(x: float) -> float:
+    """How far an operation's result may be off: relatively, or by steps of the subnormal numbers."""
+    return ROUNDINGS * max(UNIT * abs(x), math.ulp(0.0))

@@ -1,0 +1,1 @@
+"""Computation graphs to look at: pictures (`draw`), and a page that steps through backpropagation (`stepper`)."""

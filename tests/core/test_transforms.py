@@ -1,0 +1,276 @@
+"""Derivatives as functions: right up to the third, by PyTorch and mpmath; nested without confusion; built as in JAX."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd import Graph, Op, Value, exp, grad, hessian, hvp, jvp, ops, sin, value_and_grad, vjp
+from autograd.testing.strategies import Expression, expressions, finite_floats
+from autograd.transforms import gradients
+from tests.helpers.oracles import ORACLES, Oracle
+
+mpmath = pytest.importorskip("mpmath", reason="the oracle for higher derivatives")
+
+# Right
+
+
+@pytest.mark.parametrize("oracle", [o for o in ORACLES.values() if o.arity == 1], ids=lambda o: o.op.name)
+@pytest.mark.parametrize("point", [0.3, 1.1, 2.5])
+def test_the_first_three_derivatives_of_every_operation_are_those_of_mpmath(oracle: Oracle, point: float) -> None:
+    derivative: Callable[..., Any] = oracle.op
+    for order in range(4):
+        with mpmath.workdps(50):
+            exact = mpmath.diff(oracle.exact, mpmath.mpf(point), order)
+        assert derivative(point) == pytest.approx(float(exact), rel=1e-13, abs=1e-15)
+        derivative = grad(derivative)
+
+
+@pytest.mark.parametrize("op", [ops.divide, ops.power, ops.multiply], ids=lambda op: op.name)
+def test_mixed_derivatives_up_to_the_third_are_those_of_mpmath(op: Op) -> None:
+    point = [1.3, 2.2]
+    third = grad(lambda p: hessian(lambda q: op(q[0], q[1]))(p)[0][1])(point)
+    second = hessian(lambda p: op(p[0], p[1]))(point)
+    with mpmath.workdps(50):
+        exact = {
+            orders: float(mpmath.diff(ORACLES[op.name].exact, tuple(map(mpmath.mpf, point)), orders))
+            for orders in [(2, 0), (1, 1), (0, 2), (2, 1), (1, 2)]
+        }
+    assert second[0] == pytest.approx([exact[2, 0], exact[1, 1]], rel=1e-13)
+    assert second[1] == pytest.approx([exact[1, 1], exact[0, 2]], rel=1e-13)
+    assert third == pytest.approx([exact[2, 1], exact[1, 2]], rel=1e-13)
+
+
+TORCH_METHODS = tuple(oracle.op for oracle in ORACLES.values() if oracle.op is not ops.softplus)
+
+
+@given(expressions(TORCH_METHODS, max_operations=5, numbers=finite_floats(2.0), smooth=True))
+def test_three_derivatives_of_random_expressions_are_those_of_torch(expression: Expression) -> None:
+    torch = pytest.importorskip("torch", reason="the oracle for derivatives of whole expressions")
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in expression.point]
+    theirs = expression(*tensors)
+    ours: Callable[..., Any] = expression
+    for _ in range(3):
+        ours = grad(ours)
+        (theirs,) = torch.autograd.grad(theirs + 0 * tensors[0], tensors[0], create_graph=True, materialize_grads=True)
+        # What is recorded for our derivative tells how large the numbers are that it is the sum of.
+        recorded = ours(*map(Value, expression.point))
+        sizes = [abs(node.data) for node in Graph(recorded)] if isinstance(recorded, Value) else [1.0]
+        assert ours(*expression.point) == pytest.approx(theirs.item(), rel=1e-10, abs=1e-12 * max(sizes))
+
+
+def rosenbrock(p: Any) -> Any:
+    return (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2
+
+
+def test_the_hessian_of_rosenbrocks_valley_is_the_one_in_the_books() -> None:
+    x, y = -1.2, 1.0
+    expected = [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
+    for row, theirs in zip(hessian(rosenbrock)([x, y]), expected, strict=True):
+        assert row == pytest.approx(theirs, rel=1e-15)
+
+
+@given(expressions(max_operations=5, numbers=finite_floats(2.0), smooth=True), st.data())
+def test_products_with_the_jacobian_and_the_hessian_are_those_products(
+    expression: Expression, data: st.DataObject
+) -> None:
+    point = list(expression.point)
+    v = data.draw(st.lists(finite_floats(2.0), min_size=len(point), max_size=len(point)))
+
+    def f(p: list[Any]) -> Any:
+        return expression(*p)
+
+    value, slopes = value_and_grad(f)(point)
+    forward_value, along = jvp(f, (point,), (v,))
+    backward_value, pull_back = vjp(f, point)
+    curvature = hessian(f)(point)
+    size = 1e-12 * max(1.0, *map(abs, [s for row in curvature for s in row] + slopes)) ** 2
+    assert value == forward_value == backward_value == expression(*expression.point)
+    assert pull_back(1.0) == (slopes,)
+    assert along == pytest.approx(math.fsum(s * t for s, t in zip(slopes, v, strict=True)), rel=1e-9, abs=size)
+    for ours, row in zip(hvp(f, (point,), (v,)), curvature, strict=True):
+        assert ours == pytest.approx(math.fsum(s * t for s, t in zip(row, v, strict=True)), rel=1e-9, abs=size)
+
+
+def test_newtons_method_is_at_the_bottom_of_the_valley_when_gradient_descent_is_on_its_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib", reason="the demo's picture (extra: train)")
+    from demos import newton
+
+    newton.main(quick=True, out=tmp_path)
+    heights = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["7", "0", "7.28"] in heights
+    assert ["1000", "0.0707"] in heights
+    assert (tmp_path / "newton.png").read_bytes().startswith(b"\x89PNG")
+
+
+def polar(r: Any, angle: Any) -> list[Any]:
+    return [r * ops.cos(angle), r * ops.sin(angle), r]
+
+
+def test_functions_of_many_numbers_that_return_many_have_jacobians_by_rows_and_by_columns() -> None:
+    r, angle = 2.0, 0.6
+    c, s = math.cos(angle), math.sin(angle)
+    value, d_angle = jvp(polar, (r, angle), (0.0, 1.0))
+    assert value == [r * c, r * s, r]
+    assert d_angle == [-r * s, r * c, 0.0]
+    value, pull_back = vjp(polar, r, angle)
+    assert value == [r * c, r * s, r]
+    assert pull_back([0.0, 1.0, 0.0]) == (s, r * c)
+    assert pull_back([0.0, 0.0, 3.0]) == (3.0, 0.0)
+
+
+# Nested
+
+
+def test_one_derivatives_variable_is_not_mistaken_for_anothers() -> None:
+    # Siskind & Pearlmutter, "Perturbation confusion and referential transparency" (2005), section 3, and variations.
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(3.0) == 6.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(x))(3.0) == 6.0
+    assert grad(lambda x: grad(lambda y: x * x * y * y)(x))(2.0) == 24.0  # d/dx (2x²y at y = x) = 6x²
+    assert jvp(lambda x: x * jvp(lambda y: x + y, (1.0,), (1.0,))[1], (1.0,), (1.0,)) == (1.0, 1.0)
+    assert grad(lambda x: x * jvp(lambda y: x * y, (x,), (1.0,))[1])(3.0) == 6.0
+    assert jvp(lambda x: x * grad(lambda y: x * y)(x), (3.0,), (1.0,)) == (9.0, 6.0)
+    assert jvp(lambda x: jvp(lambda y: x * y, (1.0,), (x,))[1], (3.0,), (1.0,)) == (9.0, 6.0)  # x is the tangent
+    assert grad(lambda x: vjp(lambda y: x * y, x)[1](x)[0])(3.0) == 6.0
+
+
+def test_derivatives_of_any_order_come_by_nesting() -> None:
+    f: Callable[..., Any] = sin
+    for order in range(9):
+        assert f(0.7) == pytest.approx(math.sin(0.7 + order * math.pi / 2), rel=1e-14)
+        f = grad(f)
+
+
+def test_a_derivative_that_depends_on_further_values_is_a_value_and_can_be_trained_on() -> None:
+    network = nn.MLP(1, [2, 1], hidden="tanh", rng=random.Random(0))
+
+    def slope(x: float) -> Any:
+        return grad(lambda x: network([x]))(x)
+
+    loss = (slope(0.5) - 2.0) ** 2
+    assert all(parameter.grad == 0 for parameter in network.parameters())  # so far nothing has been accumulated
+    loss.backward()
+    step = 1e-6
+    for parameter in network.parameters():
+        start = parameter.data
+        parameter.data = start + step
+        above = ((slope(0.5) - 2.0) ** 2).data
+        parameter.data = start - step
+        below = ((slope(0.5) - 2.0) ** 2).data
+        parameter.data = start
+        assert parameter.grad == pytest.approx((above - below) / (2 * step), abs=1e-7)
+
+
+def test_backward_with_create_graph_fills_grad_and_returns_gradients_to_be_differentiated() -> None:
+    x, y, c = Value(2.0, "x"), Value(3.0, "y"), Value(4.0, "c")
+    root = x * x * y + c
+    slopes = root.backward(create_graph=True)
+    assert slopes is not None
+    assert (x.grad, y.grad, c.grad) == (12.0, 4.0, 1.0)
+    assert {leaf.label: slope.data for leaf, slope in slopes.items()} == {"x": 12.0, "y": 4.0, "c": 1.0}
+    assert all(isinstance(slope, Value) for slope in slopes.values())
+    slopes[x].backward()
+    assert (x.grad, y.grad) == (12.0 + 6.0, 4.0 + 4.0)  # leaves accumulate
+    assert gradients(gradients(slopes[x])[y])[x].data == 2.0
+    assert root.backward() is None
+
+
+def test_what_is_zero_or_one_is_not_recorded() -> None:
+    x = Value(2.0)
+    slope = gradients(3 * x + x * x)[x]
+    assert [node.op for node in Graph(slope)].count(ops.multiply) == 0
+    assert slope.data == 7.0
+
+
+def test_a_long_chain_is_differentiated_without_recursion() -> None:
+    def f(x: Any) -> Any:
+        for _ in range(20_000):
+            x = x + 2.5e-5 * x * x
+        return x
+
+    first = grad(f)(0.5)
+    assert first == pytest.approx(1 / (1 - 0.25) ** 2, rel=1e-4)  # x' = x² from 0.5, for a time of ½: x/(1 − x/2)
+
+
+# Built as its argument
+
+
+def test_a_gradient_is_built_as_the_argument_is_and_made_of_plain_numbers() -> None:
+    def f(p: Any, scale: float) -> Any:
+        return scale * (p[0] * p[1][0] + p[1][1] ** 2)
+
+    value, slopes = value_and_grad(f)([2, (3.0, True)], 10.0)
+    assert value == 70.0
+    assert slopes == [30.0, (20.0, 20.0)]
+    assert isinstance(value, float)
+    assert hessian(f)([2.0, (3.0, 1.0)], 10.0) == [[0.0, (10.0, 0.0)], ([10.0, (0.0, 0.0)], [0.0, (0.0, 20.0)])]
+    assert grad(lambda x: x)(3) == 1.0
+
+
+def test_numpy_arrays_give_arrays() -> None:
+    np = pytest.importorskip("numpy", reason="arrays as arguments")
+    a = np.asarray([[2.0, 1.0], [0.0, 3.0]])
+    x, v = np.asarray([1.0, 2.0]), np.asarray([1.0, -1.0])
+
+    def form(x: Any) -> Any:
+        return x @ a @ x
+
+    assert grad(form)(x).tolist() == ((a + a.T) @ x).tolist()
+    assert hessian(form)(x).tolist() == (a + a.T).tolist()
+    assert hvp(form, (x,), (v,)).tolist() == ((a + a.T) @ v).tolist()
+    value, pull_back = vjp(lambda x: np.exp(a @ x), x)
+    assert value.dtype == float
+    np.testing.assert_allclose(pull_back(v)[0], (v * np.exp(a @ x)) @ a, rtol=1e-15)
+    assert hessian(lambda m: (m * m).sum())(np.ones((2, 2))).shape == (2, 2, 2, 2)
+
+
+def test_what_does_not_depend_on_the_argument_has_a_derivative_of_zero() -> None:
+    assert value_and_grad(lambda x: 3)([1.0, 2.0]) == (3.0, [0.0, 0.0])
+    assert hessian(lambda x: 2 * x)(1.0) == 0.0
+    assert jvp(lambda x: [1.0, x], (5.0,), (2.0,)) == ([1.0, 5.0], [0.0, 2.0])
+    assert vjp(lambda x, y: y, 1.0, 2.0)[1](3.0) == (0.0, 3.0)
+    assert vjp(lambda x: [x, x], 1.0)[1]([3.0, 4.0]) == (7.0,)
+
+
+# What it does not take
+
+trig = Op("trig", "t", math.sin, (lambda out, x: math.cos(x),))
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (
+            lambda: grad(lambda x: [x])(1.0),
+            TypeError,
+            r"returns one number; this one returned list \[Value.*jvp and vjp",
+        ),
+        (lambda: grad(lambda x: None)(1.0), TypeError, "returns one number; this one returned NoneType"),
+        (lambda: grad(exp)("1"), TypeError, "expected a real number, got str '1'"),
+        (lambda: grad(exp)({"x": 1.0}), TypeError, "expected a real number, got dict"),
+        (lambda: grad(math.exp)(1.0), TypeError, "use v.exp"),
+        (lambda: jvp(lambda x: "x", (1.0,), (1.0,)), TypeError, "expected a real number, got str 'x'"),
+        (lambda: jvp(exp, (1.0,), ([1.0, 2.0],)), ValueError, "a tangent for each number.*1 in all, got 2"),
+        (lambda: jvp(exp, (1.0,), ("1",)), TypeError, "expected a real number, got str '1'"),
+        (lambda: vjp(polar, 1.0, 2.0)[1](1.0), ValueError, "each one that the function returned, 3 in all, got 1"),
+        (lambda: grad(grad(trig))(1.0), TypeError, r"partial derivative 0 of Op\('trig'\) takes plain numbers only"),
+    ],
+)
+def test_what_cannot_be_differentiated_is_named(call: Callable[[], Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        call()
+
+
+def test_an_operation_with_a_derivative_for_plain_numbers_only_can_still_be_differentiated_once() -> None:
+    assert grad(trig)(0.5) == math.cos(0.5)

@@ -29,7 +29,7 @@ cdef object _refuse(object x)
 cdef inline Value _as_node(object x)
 
 @cython.locals(node=Value)
-cdef Value _constant(double x)
+cpdef Value _constant(double x)
 
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, object more)
@@ -53,7 +53,7 @@ cpdef Order topological_order(Value root)
 
 cpdef recompute(Order order)
 
-cpdef backpropagate(Order order)
+cpdef backpropagate(Order order, object gradient)
 
 cdef int _propagate(Value node) except -1
 

@@ -112,18 +112,13 @@ class Value(Arithmetic):
         """∂self/∂parent, for each of `parents`."""
         return tuple([local_grad for _, local_grad in edges(self)])
 
-    def backward(self, create_graph: bool = False) -> dict[Value, Value] | None:
-        """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value.
+    def backward(self, gradient: Any = 1.0) -> None:
+        """Backpropagate from here: every Value that this one was made from gets its gradient, gradient · ∂self/∂value.
 
-        ``grad`` is a plain number. With ``create_graph`` the leaves' gradients are also returned as Values, {leaf:
-        ∂self/∂leaf}, recorded as they were computed and so to be differentiated again.
+        ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
+        True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
-        backpropagate(topological_order(self))
-        if not create_graph:
-            return None
-        from autograd.transforms import gradients
-
-        return gradients(self)
+        backpropagate(topological_order(self), gradient)
 
     def _unary(self, op: Op) -> Value:
         return _record(op, self, None, None)
@@ -147,7 +142,9 @@ class Value(Arithmetic):
         return f"Value(data={self._data}, grad={self._grad}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leaves, and so networks, can be copied and pickled."""
+        """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
+        if self._op is CONSTANT:
+            return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
         raise TypeError(
@@ -302,17 +299,21 @@ def recompute(order: Order) -> None:
     walk.visit_all(order.inner, _evaluate)
 
 
-def backpropagate(order: Order) -> None:
-    """Give every Value its gradient, ∂root/∂value, in the reverse of the order. Leaves add it to what they have.
+def backpropagate(order: Order, gradient: Any) -> None:
+    """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
     _check(order, Order)
     _check(order.root, Value)
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
     for watch in watchers:
-        watch(order.root)
+        watch(order.root, gradient)
     try:
-        order.root._adjoint = 1.0  # ∂root/∂root
+        order.root._adjoint = gradient
         walk.visit_reversed(order.inner, _propagate)
         walk.visit_all(order.leaves, _accumulate)
     except BaseException:
@@ -321,7 +322,7 @@ def backpropagate(order: Order) -> None:
         raise
 
 
-watchers: list[Callable[[Value], None]] = []  # called with the root before every backpropagation; see `anomaly`
+watchers: list[Callable[[Value, float], None]] = []  # called with the root and its gradient first; see `anomaly`
 
 
 def _propagate(node: Value) -> None:

@@ -130,7 +130,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 
 def gradients(root: Value) -> dict[Value, Value]:
-    """∂root/∂leaf for every leaf of the root's graph, as Values: what ``root.backward(create_graph=True)`` returns.
+    """∂root/∂leaf for every leaf of the root's graph, as Values, to be differentiated again. No ``grad`` changes.
 
     >>> x = Value(2.0)
     >>> first = gradients(x**3)[x]
@@ -148,7 +148,8 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
     """Backpropagation in any kind of number, from the seeds ``{root: ∂L/∂root}`` to ``wrt``.
 
     ``nodes`` has a graph's nodes, parents first, and the number that each stands for: a float, a Value, a symbol. Only
-    what lies between is gone through, and what has no adjoint does not depend on ``wrt``, or does nothing for a root.
+    nodes between the two have an adjoint. The numbers are those of the engine, inf and nan included: a factor of 0
+    stays, since 0 · inf is nan. A zero may be −0 where it is recorded or written down; the engine's sums start from +0.
     """
     active = set(wrt)
     for node in nodes:
@@ -162,9 +163,11 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
         for index, parent in enumerate(parents):
             if parent in active:
                 local = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                if not isinstance(local, float) or local != 0:
-                    contribution = _product(grads[node], local)
-                    grads[parent] = grads[parent] + contribution if parent in grads else contribution
+                contribution = _product(grads[node], local)
+                if parent in grads:
+                    grads[parent] = grads[parent] + contribution
+                else:
+                    grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
     return grads
 
 
@@ -190,7 +193,7 @@ def _product(upstream: Any, local: Any) -> Any:
 def _each(f: Callable[[Any], Any], x: Any) -> Any:
     """f of each number in x, built as x is."""
     if isinstance(x, (list, tuple)):
-        return type(x)([_each(f, y) for y in x])
+        return getattr(x, "_make", type(x))([_each(f, y) for y in x])  # _make is how a namedtuple is built
     if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
         import numpy as np
 

@@ -9,6 +9,7 @@ from autograd.freeing cimport Heap, pop, push
 from autograd.ops cimport Op, is_number, number, text
 
 cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef object ABSENT
 cdef double NAN
 cdef long long _walk_count
 
@@ -20,8 +21,7 @@ cdef class Value(Arithmetic):
     cdef Value _left, _right
     cdef tuple _more
     cdef long long _mark
-    cpdef object _unary(self, Op op)
-    cpdef object _binary(self, Op op, object x, object y)
+    cpdef object _apply(self, Op op, object x, object y=*)
 
 
 cdef object _refuse(object x)

@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from autograd import ops, walk
-from autograd.arithmetic import Arithmetic
+from autograd.arithmetic import ABSENT, Arithmetic
 from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
@@ -120,10 +120,9 @@ class Value(Arithmetic):
         """
         backpropagate(topological_order(self), gradient)
 
-    def _unary(self, op: Op) -> Value:
-        return _record(op, self, None, None)
-
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
+    def _apply(self, op: Op, x: Any, y: Any = ABSENT) -> Any:
+        if y is ABSENT:
+            return _record(op, self, None, None)
         other = y if x is self else x
         if not isinstance(other, Value) and not is_number(other):
             return _refuse(other)

@@ -137,6 +137,11 @@ def where(condition: Any, then: Any, otherwise: Any) -> Any:
     return condition.where(then, otherwise) if hasattr(condition, "where") else then if condition else otherwise
 
 
+def is_zero(x: Any) -> Any:
+    """Whether ``x`` is 0, for a rule: on a Value ``x == 0`` compares identity, and on a symbol it is never asked."""
+    return abs(x) <= 0
+
+
 # What Python's math module raises for, IEEE 754 has a number for.
 
 
@@ -202,8 +207,8 @@ power: Op = Op(
     "^",
     _power,
     (
-        lambda out, x, y: where(abs(y) <= 0, 0.0, y * power(x, y - 1)),  # x⁰ is 1 for every x: flat, even at 0
-        lambda out, x, y: where(abs(x) <= 0, where(y >= 0, 0.0, out * log(x)), out * log(x)),  # so is 0ʸ, y ≥ 0
+        lambda out, x, y: where(is_zero(y), 0.0, y * power(x, y - 1)),  # x⁰ is 1 for every x: flat, even at 0
+        lambda out, x, y: where(is_zero(x), where(y >= 0, 0.0, out * log(x)), out * log(x)),  # so is 0ʸ, y ≥ 0
     ),
 )
 absolute = Op("absolute", "|·|", abs, (lambda out, x: sign(x),))

@@ -7,8 +7,8 @@ over it, from the result back to the leaves, with one line at its heart, the cha
 
     parent.grad += local_grad * node.grad
 
-The walk goes in reverse topological order: a node hands its gradient on only after everything made from it has handed
-back its own, so that what it hands on is complete.
+The walk goes in reverse topological order: a node propagates only after every node that uses it, when its gradient is
+complete.
 
 >>> x, y = Value(2.0, "x"), Value(-3.0, "y")
 >>> z = x * y + x
@@ -17,7 +17,7 @@ back its own, so that what it hands on is complete.
 (-4.0, -2.0, 2.0)
 
 The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
-`graph`, keeps what has been ordered here, to go over it again. `_evaluate` repeats the hottest rules as plain
+`graph`, keeps what has been ordered here, to visit it again. `_evaluate` repeats the hottest rules as plain
 arithmetic, for speed, and a test holds each to its entry in the table.
 """
 
@@ -56,10 +56,10 @@ class Value(Arithmetic):
 
     def __init__(self, data: Any, label: str = "") -> None:
         try:
-            again = self._left is not None
-        except AttributeError:  # nothing is set yet
-            again = False
-        if again:
+            computed = self._left is not None
+        except AttributeError:  # plain Python has nothing there yet
+            computed = False
+        if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
         self._op: Any = None
@@ -224,14 +224,11 @@ def _apply_rule(node: Value) -> None:
     local_grads: list[float] = []
     for partial in node._op.partials:
         local_grads.append(number(partial(data, *inputs)))
-    more: list[Edge] = []
     if node._more is not None:
-        for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True):
-            more.append((parent, local_grad))
-    node._more = tuple(more) or None
-    node._data, node._left_local = data, local_grads[0]
+        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
     if node._right is not None:
         node._right_local = local_grads[1]
+    node._data, node._left_local = data, local_grads[0]
 
 
 def _check(x: Any, wanted: type) -> None:
@@ -255,6 +252,9 @@ class Order:
     """The root and its ancestors in topological order: leaves, then the rest. Made by `topological_order` alone."""
 
     __slots__ = ("inner", "leaves", "root")
+    root: Value
+    leaves: tuple[Value, ...]
+    inner: tuple[Value, ...]
 
 
 def topological_order(root: Value) -> Order:

@@ -1,4 +1,4 @@
-"""A graph, kept: everything that a result was made from, ordered once, to go over again and again.
+"""A graph, kept: everything that a result was made from, ordered once, to compute again and again.
 
 Recording makes a node for every number. Where the computation stays the same and only the leaves change, as in a
 training loop, a `Graph` computes it again, and goes back, with the nodes and the order that are there. It can also tell
@@ -28,7 +28,7 @@ class Step(NamedTuple):
 class Graph:
     """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
 
-    Keep it to go over the same expression again without recording it anew:
+    Keep it to compute the same expression again without recording it anew:
 
     >>> x = Value(3.0, "x")
     >>> graph = Graph(x * x + 1)

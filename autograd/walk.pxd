@@ -22,8 +22,11 @@ cdef inline int visit_all(tuple nodes, Visit visit) except -1:
         raise
 
 cdef inline int finish(tuple nodes, Visit visit) except -1:
-    for node in nodes:
-        visit(node)
+    try:
+        for node in nodes:
+            visit(node)
+    except:
+        pass
 
 cdef inline int visit_reversed(tuple nodes, Visit visit) except -1:
     cdef PyObject **items = PySequence_Fast_ITEMS(nodes)

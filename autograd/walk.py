@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 
 def visit_all(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:
-    """Visit every node. On Ctrl-C, or any error, start again, finish, then re-raise; visit must be idempotent."""
+    """Visit every node. On Ctrl-C, or any error, start again, finish, then re-raise; visit must be idempotent.
+
+    Where it is a node's own error, starting again ends there again. The first error is raised.
+    """
     try:
         for node in nodes:
             visit(node)
-    except BaseException as error:
-        try:
+    except BaseException:
+        with suppress(BaseException):
             for node in nodes:
                 visit(node)
-        except type(error):
-            pass  # it is the node's own error, not one that came from outside
         raise
 
 

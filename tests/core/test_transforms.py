@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
 import nn
-from autograd import Graph, Op, Value, exp, grad, gradients, hessian, hvp, jvp, ops, sin, value_and_grad, vjp
+from autograd import Graph, Op, Value, exp, grad, gradients, hessian, hvp, jacobian, jvp, ops, sin, value_and_grad, vjp
 from autograd.testing.strategies import Expression, expressions, finite_floats
 from tests.helpers.oracles import ORACLES, Oracle
 
@@ -251,11 +253,16 @@ trig = Op("trig", "t", math.sin, (lambda out, x: math.cos(x),))
         (
             lambda: grad(lambda x: [x])(1.0),
             TypeError,
-            r"returns one number; this one returned list \[Value.*jvp and vjp",
+            r"returns one number; this one returned list \[Value.*jacobian, jvp and vjp",
         ),
         (lambda: grad(lambda x: None)(1.0), TypeError, "returns one number; this one returned NoneType"),
         (lambda: grad(exp)("1"), TypeError, "expected a real number, got str '1'"),
-        (lambda: grad(exp)({"x": 1.0}), TypeError, "expected a real number, got dict"),
+        (lambda: grad(exp)({"x": "1"}), TypeError, "expected a real number, got str '1'"),
+        (lambda: grad(exp)({1.0}), TypeError, "expected a real number, got set"),
+        (lambda: grad(exp, argnums=1)(1.0), ValueError, "argnums names the argument 1, of 1 passed by position"),
+        (lambda: grad(exp, argnums=(0, -1))(1.0), ValueError, r"names an argument once, got \(0, -1\)"),
+        (lambda: grad(exp, argnums="0")(1.0), TypeError, "an int or a tuple of ints, .* got '0'"),  # type: ignore[arg-type]
+        (lambda: grad(exp, argnums=True)(1.0), TypeError, "an int or a tuple of ints, .* got True"),
         (lambda: grad(math.exp)(1.0), TypeError, "use v.exp"),
         (lambda: jvp(lambda x: "x", (1.0,), (1.0,)), TypeError, "expected a real number, got str 'x'"),
         (lambda: jvp(exp, (1.0,), ([1.0, 2.0],)), ValueError, "a tangent for each number.*1 in all, got 2"),
@@ -309,3 +316,65 @@ def test_a_namedtuple_is_what_a_tuple_of_its_numbers_is(x: float, y: float) -> N
         (gradient,) = pull_back(1.0)
         assert gradient == grad(f)(plain)
         assert type(gradient) is Point
+
+
+# The same as in JAX: which arguments, and what they are built of.
+
+
+def mixed(a: Any, b: Any, scale: Any = 1.0) -> Any:
+    """A number from numbers in containers, in arithmetic alone."""
+    return scale * (a["v"] * a["u"][0] * b[0] + a["u"][1] ** 3 * b[1] / (b[0] * b[0] + 1.0))
+
+
+def many(a: Any, b: Any) -> Any:
+    return {"y": (a["v"] * b[0], a["u"][0] * a["u"][1]), "x": mixed(a, b)}
+
+
+PLACES = [0, 1, -1, (0,), (1, 0), (0, 1)]
+
+
+@pytest.mark.parametrize("argnums", PLACES, ids=str)
+@pytest.mark.parametrize("transform", ["grad", "value_and_grad", "hessian", "jacobian"])
+@settings(max_examples=5)  # it is about what is built; JAX takes its time
+@given(st.lists(finite_floats(2.0), min_size=5, max_size=5))
+def test_a_derivative_is_built_as_jax_builds_it(transform: str, argnums: Any, numbers: list[float]) -> None:
+    jax = pytest.importorskip("jax", reason="what the transforms are named after")
+    u0, u1, v, b0, b1 = numbers
+    arguments = {"v": v, "u": [u0, u1]}, (b0, b1)
+    f = many if transform == "jacobian" else mixed
+    keywords = {} if f is many else {"scale": 3.0}
+    with jax.enable_x64(True):
+        theirs = getattr(jax, transform)(f, argnums=argnums)(*arguments, **keywords)
+    ours = getattr(autograd, transform)(f, argnums=argnums)(*arguments, **keywords)
+    numbers_ours, shape_ours = jax.tree.flatten(ours)
+    numbers_theirs, shape_theirs = jax.tree.flatten(theirs)
+    assert shape_ours == shape_theirs
+    assert all(type(x) is float for x in numbers_ours)
+    assert numbers_ours == pytest.approx(list(map(float, numbers_theirs)), rel=1e-12, abs=1e-12)
+
+
+def test_a_jacobian_is_the_same_forward_and_backward() -> None:
+    def wide(p: Any) -> Any:
+        return [p[0].sin() * p[1], p[0] / p[1], 7.0]
+
+    assert jacobian(wide)([1.0, 2.0]) == [grad(lambda p, i=i: wide(p)[i])([1.0, 2.0]) for i in range(3)]
+    assert jacobian(lambda p: wide(p)[:1])([1.0, 2.0]) == jacobian(wide)([1.0, 2.0])[:1]
+    assert jacobian(lambda p: 7.0)([1.0]) == [0.0]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    w: Any
+    b: Any = 0.0
+
+
+@given(finite_floats(2.0), finite_floats(2.0), finite_floats(2.0))
+def test_a_dataclass_and_a_dict_are_what_a_list_of_their_numbers_is(w0: float, w1: float, b: float) -> None:
+    def line(w: Any, b: Any) -> Any:
+        return (w[0] * w[1] + b) * b
+
+    dw, db = grad(line, argnums=(0, 1))([w0, w1], b)
+    assert grad(lambda p: line(p.w, p.b))(Parameters([w0, w1], b)) == Parameters(dw, db)
+    assert grad(lambda p: line(p["w"], p["b"]))({"w": [w0, w1], "b": b}) == {"w": dw, "b": db}
+    shuffled = {"b": 1.0, "w": [0.0, 0.0]}  # a tangent is found by its name, whatever the order
+    assert jvp(lambda p: line(p["w"], p["b"]), ({"w": [w0, w1], "b": b},), (shuffled,))[1] == db

@@ -4,4 +4,4 @@ cdef Op absolute, add, divide, multiply, negative, power, subtract
 
 
 cdef class Arithmetic:
-    cpdef object _apply(self, Op op, object x, object y=*)
+    cpdef object _apply(self, Op op, object x, object y)

@@ -19,8 +19,8 @@ class Arithmetic:
 
     __slots__ = ()
 
-    def _apply(self, op: Op, x: Any, y: Any = ABSENT) -> Any:
-        """``op(x)`` or ``op(x, y)``, self being one of the two; NotImplemented where the other is not a number."""
+    def _apply(self, op: Op, x: Any, y: Any) -> Any:
+        """``op(x)``, where y is ABSENT, or ``op(x, y)``, self being one of them; NotImplemented where one is no number."""
         if y is ABSENT:
             return self.__apply_op__(op, (x,))
         other = y if x is self else x
@@ -67,50 +67,50 @@ class Arithmetic:
         return self
 
     def __neg__(self) -> Self:
-        return self._apply(negative, self)
+        return self._apply(negative, self, ABSENT)
 
     def __abs__(self) -> Self:
-        return self._apply(absolute, self)
+        return self._apply(absolute, self, ABSENT)
 
     def exp(self) -> Self:
         """e to the power of this."""
-        return self._apply(ops.exp, self)
+        return self._apply(ops.exp, self, ABSENT)
 
     def log(self) -> Self:
         """The natural logarithm: −inf at 0, nan below."""
-        return self._apply(ops.log, self)
+        return self._apply(ops.log, self, ABSENT)
 
     def sqrt(self) -> Self:
         """The square root: nan below 0."""
-        return self._apply(ops.sqrt, self)
+        return self._apply(ops.sqrt, self, ABSENT)
 
     def sin(self) -> Self:
         """The sine, of radians."""
-        return self._apply(ops.sin, self)
+        return self._apply(ops.sin, self, ABSENT)
 
     def cos(self) -> Self:
         """The cosine, of radians."""
-        return self._apply(ops.cos, self)
+        return self._apply(ops.cos, self, ABSENT)
 
     def tan(self) -> Self:
         """The tangent, of radians."""
-        return self._apply(ops.tan, self)
+        return self._apply(ops.tan, self, ABSENT)
 
     def tanh(self) -> Self:
         """The hyperbolic tangent, from −1 to 1."""
-        return self._apply(ops.tanh, self)
+        return self._apply(ops.tanh, self, ABSENT)
 
     def sigmoid(self) -> Self:
         """The logistic function σ(x) = 1 / (1 + e⁻ˣ), from 0 to 1."""
-        return self._apply(ops.sigmoid, self)
+        return self._apply(ops.sigmoid, self, ABSENT)
 
     def relu(self) -> Self:
         """The rectifier max(x, 0); its derivative at 0 is 0."""
-        return self._apply(ops.relu, self)
+        return self._apply(ops.relu, self, ABSENT)
 
     def softplus(self) -> Self:
         """log(1 + eˣ), the smooth relu, without its overflow."""
-        return self._apply(ops.softplus, self)
+        return self._apply(ops.softplus, self, ABSENT)
 
     # Comparisons and formats look at the number alone.
 

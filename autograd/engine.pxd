@@ -21,7 +21,7 @@ cdef class Value(Arithmetic):
     cdef Value _left, _right
     cdef tuple _more
     cdef long long _mark
-    cpdef object _apply(self, Op op, object x, object y=*)
+    cpdef object _apply(self, Op op, object x, object y)
 
 
 cdef object _refuse(object x)
@@ -48,7 +48,10 @@ cdef class Order:
     cdef readonly Value root
     cdef readonly tuple leaves, inner
 
-@cython.locals(this_walk="long long", depth=Py_ssize_t, node=Value, parent=Value, path=list, leaves=list, inner=list, order=Order)
+@cython.locals(before=Py_ssize_t, parent=Value)
+cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
+
+@cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
 cpdef recompute(Order order)
@@ -115,9 +118,12 @@ cdef inline PyObject *next_to_free() noexcept:
 
 cdef inline void free_one(PyObject *last) noexcept:
     global freeing
-    freeing = type(<object>last) is Value
-    Py_DECREF(<object>last)
-    freeing = True
+    if type(<object>last) is Value:
+        Py_DECREF(<object>last)
+    else:
+        freeing = False
+        Py_DECREF(<object>last)
+        freeing = True
 
 
 cdef extern from *:

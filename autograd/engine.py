@@ -120,7 +120,9 @@ class Value(Arithmetic):
         """
         backpropagate(topological_order(self), gradient)
 
-    def _apply(self, op: Op, x: Any, y: Any = ABSENT) -> Any:
+    def _apply(self, op: Op, x: Any, y: Any) -> Any:
+        if isinstance(x, Value) and isinstance(y, Value):
+            return _record(op, x, y, None)
         if y is ABSENT:
             return _record(op, self, None, None)
         other = y if x is self else x
@@ -178,12 +180,9 @@ def _constant(x: float) -> Value:
 
 def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
-    if op is None or left._label is None or (right is not None and right._label is None):
-        raise TypeError(f"an operation is applied to Values that were made by Value(data), got {op!r} of {left!r}")
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
-    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
-    node._label, node._mark = "", 0
+    node._grad, node._adjoint, node._label, node._mark = 0.0, 0.0, "", 0
     _evaluate(node)
     return node
 
@@ -217,6 +216,7 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
+    _check(node._op, Op)
     inputs: list[float] = []
     for parent, _ in edges(node):
         inputs.append(parent._data)
@@ -257,6 +257,15 @@ class Order:
     inner: tuple[Value, ...]
 
 
+def _add_unlisted(path: list[Value], parents: tuple[Edge, ...], this_walk: int) -> bool:
+    """Add the parents that are not listed yet, all at once: one by one, they would be looked through for each of them."""
+    before = len(path)
+    for parent, _ in parents:
+        if parent._mark != this_walk:
+            path.append(parent)
+    return len(path) > before
+
+
 def topological_order(root: Value) -> Order:
     """Put the root and its ancestors in order.
 
@@ -271,22 +280,21 @@ def topological_order(root: Value) -> Order:
     path = [root]
     while path:
         node = path[-1]
-        depth = len(path)
-        if node._mark == this_walk:
-            path.pop()  # it was listed since, as a parent of another
-        elif node._left is not None and node._left._mark != this_walk:
+        if node._left is not None and node._left._mark != this_walk:
             path.append(node._left)
         elif node._right is not None and node._right._mark != this_walk:
             path.append(node._right)
+        elif node._more is not None and _add_unlisted(path, node._more, this_walk):
+            pass
         else:
-            if node._more is not None:
-                for parent, _ in node._more:  # all at once: one by one, it would be looked through for each of them
-                    if parent._mark != this_walk:
-                        path.append(parent)
-            if len(path) == depth:
+            path.pop()
+            if node._mark != this_walk:  # else it was on the path twice
                 node._mark = this_walk
-                path.pop()
-                (leaves if node._left is None else inner).append(node)
+                if node._left is None:
+                    text(node._label)  # refuses what Value.__new__ alone has made, which compiled code takes for a leaf
+                    leaves.append(node)
+                else:
+                    inner.append(node)
     order = Order()
     order.root, order.leaves, order.inner = root, tuple(leaves), tuple(inner)
     return order

@@ -20,14 +20,15 @@ def likely_cause(root: Value, leaf: Value, precision: float) -> str:
         inputs = [parent.data for parent in node.parents]
         for index, local_grad in enumerate(node.local_grads):
             assert node.op is not None
-            found = _differences(node.op, inputs, index, precision)
-            if found.best() is None:
-                continue
-            if says := found.disagreement(local_grad, rounding(local_grad) + SUBNORMAL):
-                says = says.replace("central differences", "differences of its forward")
+            differences = _differences(node.op, inputs, index, precision)
+            try:
+                disagreement = differences.disagreement(local_grad, rounding(local_grad) + SUBNORMAL)
+            except ValueError:
+                continue  # at the edge of its domain, say
+            if disagreement:
                 return (
                     f"partials[{index}] of the operation {node.op.name!r} gives {local_grad} at "
-                    f"({', '.join(map(str, inputs))}), where its slope is {says}"
+                    f"({', '.join(map(str, inputs))}), where differences of its forward give {disagreement.found}"
                     f"{_what_would_be_right(node.op, inputs, index, precision)}"
                 )
     if leaf not in set(nodes):
@@ -59,8 +60,8 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
     given: list[list[float]] = []  # by each of the partials, at each point
     wanted: list[Slope] = []
     near: list[list[float]] = []  # the inputs, and the output
-    for factor, shift in NEARBY:
-        point = [factor * x + shift for x in inputs]
+    for stretch, shift in NEARBY:
+        point = [stretch * x + shift for x in inputs]
         try:
             out = float(op(*point))
             partials = [float(partial(out, *point)) for partial in op.partials]
@@ -78,9 +79,12 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
         """Whether these are the slopes, as far as those are known."""
         return all(slope.admits(x, 1e-6 * abs(slope.slope)) for slope, x in zip(wanted, candidates, strict=True))
 
+    if explained(partials[index] for partials in given):
+        return ""  # off by so little that no rule explains it
     for other in range(len(op.partials)):
         if other != index and explained(partials[other] for partials in given):
             return f"\nit would be right if it were partials[{other}]: are the two swapped?"
+    same = len({partials[index] for partials in given}) == 1  # a constant has many explanations
     names = [f"input {i}" for i in range(len(inputs))] if len(inputs) > 1 else ["the input"]
     factors: list[tuple[str, Callable[[list[float]], float]]] = [("", lambda numbers: 1.0)]
     for i, name in enumerate([*names, "the output"]):
@@ -88,6 +92,8 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
         factors.append((f", divided by {name}", lambda numbers, i=i: 1 / numbers[i]))  # type: ignore[misc]
     for after, by in factors:
         for power, before in POWERS.items():
+            if same and (after or before):
+                continue
             for factor in FACTORS:
                 try:
                     candidates = [

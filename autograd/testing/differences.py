@@ -18,6 +18,7 @@ ORDERS = 5  # how many extrapolations at most: more of them would gain nothing a
 MORE_ROWS = 3  # that many steps beyond the best one, for a look at the noise
 CAUTION = 2  # noise is taken to be that many times what was seen of it
 CLEAR = 1e-3  # a slope known to this part of itself is known
+ROUGHLY = 1e-2  # to this part, it is known roughly
 QUICKLY = 1e-6  # and to this part, without a look at all other steps
 
 
@@ -35,6 +36,14 @@ class Slope(NamedTuple):
     def is_clear(self, part: float = CLEAR) -> bool:
         """Whether it is known to a small part of itself."""
         return self.error <= part * abs(self.slope)
+
+
+class Disagreement(NamedTuple):
+    """What differences say in place of the derivative given."""
+
+    found: str
+    remark: str = ""
+    by: str = "central differences"
 
 
 class _Row(NamedTuple):
@@ -62,13 +71,13 @@ class Slopes:
     Args:
         here: the function's value at the point.
         rounding: how far values near the point are off at least, as far as is known.
-        precision: how far they are off at most, relatively, as far as is known.
+        precision: how far they are off at most, relative to the largest one near the point, as far as is known.
     """
 
     def __init__(self, here: float, rounding: float, precision: float = 0.0) -> None:
         self.here, self.rounding, self.precision = here, rounding, precision
         self.rows: list[_Row] = []
-        self._contiguous = 0
+        self._contiguous, self._largest = 0, abs(here)
         self._least, self._least_at = math.inf, 0
 
     def add(self, ahead: float, behind: float, above: float, below: float) -> None:
@@ -80,11 +89,12 @@ class Slopes:
         right, left = rise / ahead, fall / behind
         slopes, bends = [(right * behind + left * ahead) / (ahead + behind)], [right - left]
         if self._contiguous:
-            last = self.rows[-1]
+            last, ratio = self.rows[-1], ratio_of_steps(self.precision)
             for m in range(1, min(self._contiguous, ORDERS) + 1):
-                slopes.append(slopes[-1] + (slopes[-1] - last.slopes[m - 1]) / (16.0**m - 1))
-                bends.append(bends[-1] + (bends[-1] - last.bends[m - 1]) / (4.0 ** (2 * m - 1) - 1))
-        noise = max(self.rounding, self.precision * max(abs(self.here), abs(above), abs(below)))
+                slopes.append(slopes[-1] + (slopes[-1] - last.slopes[m - 1]) / (ratio ** (2 * m) - 1))
+                bends.append(bends[-1] + (bends[-1] - last.bends[m - 1]) / (ratio ** (2 * m - 1) - 1))
+        self._largest = max(self._largest, abs(above), abs(below))
+        noise = max(self.rounding, self.precision * self._largest)
         self.rows.append(_Row(ahead, slopes, bends, noise, rise, fall))
         self._contiguous += 1
         k = len(self.rows) - 1
@@ -121,7 +131,7 @@ class Slopes:
 
     def best(self) -> Slope | None:
         """The one with the least error; None where the function has no values to tell from."""
-        return min(self.all(), key=lambda slope: slope.error, default=None)
+        return min(self.all(), key=_error, default=None)
 
     def settles(self, slope: float, tolerance: float) -> bool:
         """Whether that is the slope, and is known so well that there is nothing more to look for."""
@@ -132,35 +142,48 @@ class Slopes:
             and (best.is_clear(QUICKLY) or best.error <= 100 * self.rounding / self.rows[0].step)
         )
 
-    def disagreement(self, slope: float, tolerance: float) -> str:
-        """What the slope is by central differences, where it is not this one; empty where it is."""
+    def disagreement(self, slope: float, tolerance: float) -> Disagreement | None:
+        """What the slope is by differences, where it is not this one.
+
+        Raises:
+            ValueError: where differences tell nothing of it.
+        """
         best = self.best()
         if best is None:
-            raise ValueError("no finite values on both sides")
+            raise ValueError("there are no finite values on both sides of it, however near: check inside the domain")
+        if self.settles(slope, tolerance):
+            return None
         if not best.is_clear():
             if jump := self.jump():
-                return f"none by central differences, for there is a jump of {_sides(*jump)}"
+                sizes = [f"{size:.6g}" for size in jump]
+                return Disagreement(f"a jump of {_sides(*sizes)}", "where f jumps it has no derivative", "differences")
             if kink := self.kink():
-                left, right = kink
-                lowest, highest = min(left.slope, right.slope), max(left.slope, right.slope)
-                if lowest - left.error - tolerance <= slope <= highest + right.error + tolerance:
-                    return ""
-                return (
-                    f"{_sides(left.slope, right.slope)} by differences: a kink, where only a slope between the two "
-                    "is right"
-                )
-        if best.admits(slope, tolerance):
-            return ""
+                low, high = sorted(kink)
+                if low.slope - low.error - tolerance <= slope <= high.slope + high.error + tolerance:
+                    return None
+                sides = [digits(side.slope, side.error) for side in kink]
+                remark = "at a kink only what lies between the two is right"
+                return Disagreement(_sides(*sides), remark, "differences")
+        # The longest steps are the best where shorter ones only make it worse, as at the edge of √.
+        row = self.rows[1]
+        rough = best.step >= row.step and best.error > max(abs(row.rise), abs(row.fall), 1000 * row.noise) / row.step
+        if best.admits(slope, tolerance) and not rough:
+            return None
         # At another scale it may have another slope, as a staircase has: either is right.
-        others = [
-            other
-            for other in self.all()
-            if other.error <= CLEAR * max(abs(other.slope), abs(best.slope))
-            and not best.admits(other.slope, other.error)
-        ]
-        if others and min(others, key=lambda other: other.error).admits(slope, tolerance):
-            return ""
-        return f"{digits(best.slope, best.error)} by central differences"
+        known = [other for other in self.all() if other.error <= CLEAR * max(abs(other.slope), abs(best.slope))]
+        others = [other for other in known if abs(other.slope - best.slope) > best.error + other.error]
+        other = min(others, key=_error, default=None)
+        if other is not None and other.admits(slope, tolerance):
+            return None
+        if rough and other is None:
+            raise ValueError(
+                "differences do not settle on a slope, for f is too rough or too steep there: check at another point; "
+                "where f computes to a limited precision, say to which by precision="
+            )
+        seen = other if rough and other is not None else best
+        agrees = any(known.is_clear(ROUGHLY) and known.admits(slope, tolerance) for known in self.all())
+        remark = "over longer steps they agree with it: if f computes to a limited precision, say so by precision="
+        return Disagreement(digits(seen.slope, seen.error), remark if agrees else "")
 
     def kink(self) -> tuple[Slope, Slope] | None:
         """The slopes to the left and to the right, where they stay apart however near one looks."""
@@ -191,8 +214,13 @@ class Slopes:
         return (jumps[0], jumps[1]) if len(last) == 6 and any(jumps) else None
 
 
-def steps(x: float) -> Iterator[tuple[float, float]]:
-    """Steps from about max(1, |x|)/4 down to what tells nothing any more, each with the points to its right and left.
+def ratio_of_steps(precision: float) -> float:
+    """How many times each step is the next. Where short steps tell little, the long ones are taken more densely."""
+    return 2.0 if precision else 4.0
+
+
+def steps(x: float, precision: float = 0.0) -> Iterator[tuple[float, float]]:
+    """Steps from about max(1, |x|)/4 down to what tells nothing any more, each as the points to its right and left.
 
     They are powers of 2, so that what is added to x and taken from it is nearly always the same.
     """
@@ -200,7 +228,7 @@ def steps(x: float) -> Iterator[tuple[float, float]]:
     least = min(2.0**-80, abs(x) * 2.0**-30 or 1.0)
     while x + step > x > x - step and step >= least:
         yield x + step, x - step
-        step /= 4
+        step /= ratio_of_steps(precision)
 
 
 def slopes(f: Callable[[float], float], x: float, rounding: float, precision: float = 0.0) -> Slopes:
@@ -213,16 +241,20 @@ def slopes(f: Callable[[float], float], x: float, rounding: float, precision: fl
             return math.nan
 
     found = Slopes(value(x), rounding, precision)
-    for right, left in steps(x):
+    for right, left in steps(x, precision):
         found.add(right - x, x - left, value(right), value(left))
     return found
 
 
 def digits(x: float, error: float) -> str:
     """The digits of x that are not error."""
-    count = 15 if error == 0 or x == 0 else max(1, min(15, math.floor(math.log10(abs(x) / error)) + 1))
-    return f"{x:.{count}g}"
+    known = math.log10(abs(x)) - math.log10(error) if x and error else math.inf
+    return f"{x:.{max(1, min(15, math.floor(min(known, 15.0)) + 1))}g}"
 
 
-def _sides(left: float, right: float) -> str:
-    return f"{left:.6g} to the left and {right:.6g} to the right"
+def _sides(left: str, right: str) -> str:
+    return f"{left} to the left and {right} to the right"
+
+
+def _error(slope: Slope) -> float:
+    return slope.error

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.engine import Value
 from autograd.ops import number
@@ -25,7 +25,8 @@ from autograd.testing.differences import Slopes, steps
 from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT, rounding, sizes
 from autograd.transforms import gradients
 
-REPETITIONS = 20  # of f at the point, where its differences do not settle
+FEW = 8  # so many inputs are all shown in an error
+REPETITIONS = 10  # how often f is called at the point, at least, to see whether it gives the same number each time
 
 
 def gradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 0.0) -> None:
@@ -105,87 +106,112 @@ def _check(
     what: str,
     headings: Sequence[str],
 ) -> None:
-    """Hold the derivatives of what was recorded to differences of the values."""
-    where = ", ".join(f"{name}={x}" for name, x in zip(names, at, strict=True))
-    leaves = [Value(x) for x in at]
+    """Hold the derivatives of the roots that are recorded to differences of the same roots' values."""
+
+    def where(index: int = 0) -> str:
+        shown = range(len(at)) if len(at) <= FEW else [index]
+        rest = f" and {len(at) - 1} more" if len(at) > FEW else ""
+        return ", ".join(f"{names[i]}={at[i]}" for i in shown) + rest
+
+    def repeat(count: int) -> None:
+        for again in (values(at) for _ in range(count)):
+            if again != here:
+                before, after = next((x, y) for x, y in zip(here, again, strict=True) if x != y)
+                raise AssertionError(f"{what} gives another number each time: {before}, then {after}, at {where()}")
+
     try:
-        roots = record(leaves)
-        here = values(at)
+        leaves = [Value(x) for x in at]
+        roots, here = record(leaves), values(at)
     except Exception as error:
-        error.add_note(f"raised at the point of the check, {where}")
+        error.add_note(f"raised at the point of the check, {where()}")
         raise
     if not all(map(math.isfinite, here)):
-        raise ValueError(f"{what} is {here} at {where}: check it where it is finite")
-
-    def repeat() -> None:
-        if (again := values(at)) != here:
-            before, after = next((x, y) for x, y in zip(here, again, strict=True) if x != y)
-            raise AssertionError(f"{what} gives another number each time: {before}, then {after}, at {where}")
-
-    def derivatives(root: Value, leaves: list[Value]) -> list[float]:
-        for leaf in leaves:
-            leaf.grad = 0.0
-        root.backward()
-        return [leaf.grad for leaf in leaves]
-
-    repeat()
-    found = [derivatives(root, leaves) for root in roots]
-    other_leaves = [Value(x) for x in at]
-    for root, first, heading in zip(record(other_leaves), found, headings, strict=True):
-        again = derivatives(root, other_leaves)
-        for name, x, y in zip(names, first, again, strict=True):
-            if x != y and not x != x:
-                raise AssertionError(f"{heading}∂f/∂{name} is another number each time: {x}, then {y}, at {where}")
+        raise ValueError(f"{what} is {here[0] if len(here) == 1 else here} at {where()}: check it where it is finite")
+    repeat(max(1, REPETITIONS - len(at)))
+    derivatives = [_derivatives(root, leaves) for root in roots]
+    once_more = [Value(x) for x in at]
+    for root, first, heading in zip(record(once_more), derivatives, headings, strict=True):
+        for index, (x, y) in enumerate(zip(first, _derivatives(root, once_more), strict=True)):
+            if x != y and x == x:
+                changes = f"{heading}∂f/∂{names[index]} is another number each time: {x}, then {y}"
+                raise AssertionError(f"{changes}, at {where(index)}")
     paths = [sizes(root) for root in roots]
-    noise = [sum(rounding(node.data) * size for node, size in path.items() if node.parents) for path in paths]
-    allowed = [
-        [2 * (len(path) + ROUNDINGS) * UNIT * path.get(leaf, 0.0) + SUBNORMAL for leaf in leaves] for path in paths
+    noise = [
+        sum(rounding(node.data) * size for node, size in path.items() if node.parents and math.isfinite(size))
+        for path in paths
     ]
     for root, x, off, heading in zip(roots, here, noise, headings, strict=True):
         if not abs(root.data - x) <= 2 * off + SUBNORMAL:
-            raise AssertionError(f"{heading}it is {root.data} recorded and {x} by backpropagation, at {where}")
+            given = f"{root.data} where partials take Values, and {x} where they take floats"
+            raise AssertionError(f"{heading}its value is {given}, at {where()}")
 
-    for index, name in enumerate(names):
-        tables = [Slopes(x, off, precision) for x, off in zip(here, noise, strict=True)]
-        trouble: list[str] = []
-
-        def add(
-            right: float, left: float, index: int = index, tables: list[Slopes] = tables, trouble: list[str] = trouble
-        ) -> None:
-            sides = []
-            for side in right, left:
-                try:
-                    sides.append(values((*at[:index], side, *at[index + 1 :])))
-                except Exception as error:
-                    trouble.append(f"at {names[index]}={side} it raises {type(error).__name__}: {error}")
-                    sides.append([math.nan] * len(here))
-            for table, above, below in zip(tables, *sides, strict=True):
-                table.add(right - at[index], at[index] - left, above, below)
-
-        rest = iter(steps(at[index]))
-        for right, left in rest:
-            add(right, left)
-            if all(table.are_enough() for table in tables):
-                break
-        repeat()
-        pairs = list(zip(tables, found, allowed, strict=True))
-        if not all(table.settles(grads[index], more[index]) for table, grads, more in pairs):
-            for right, left in rest:
-                add(right, left)
-            for _ in range(REPETITIONS):
-                repeat()
-        for root, (table, grads, more), heading in zip(roots, pairs, headings, strict=True):
-            if table.best() is None:
-                why = f"; {trouble[-1]}" if trouble else ""
+    for index, (leaf, name) in enumerate(zip(leaves, names, strict=True)):
+        claims = [
+            _Claim(
+                Slopes(x, off, precision),
+                slopes[index],
+                2 * (len(path) + ROUNDINGS) * UNIT * path.get(leaf, 0.0) + SUBNORMAL,
+            )
+            for x, off, slopes, path in zip(here, noise, derivatives, paths, strict=True)
+        ]
+        trouble = _look(values, at, index, claims)
+        repeat(1)
+        for root, claim, heading in zip(roots, claims, headings, strict=True):
+            try:
+                disagreement = claim.slopes.disagreement(claim.slope, claim.rounding)
+            except ValueError as error:
+                raised = trouble and f"at {name}={trouble}; "
                 raise ValueError(
-                    f"{heading}f has no finite values on both sides of {where}, however near{why}. "
-                    "Check it at a point inside its domain"
-                )
-            if says := table.disagreement(grads[index], more[index]):
-                raise AssertionError(
-                    f"{heading}∂f/∂{name} is {grads[index]} by backpropagation and {says}, at {where}\n"
-                    f"likely cause: {likely_cause(root, leaves[index], precision)}"
-                )
+                    f"{heading}nothing can be said of ∂f/∂{name} at {where(index)}: {raised}{error}"
+                ) from None
+            if disagreement:
+                found, remark, by = disagreement
+                lines = [
+                    f"{heading}∂f/∂{name} is {claim.slope} by backpropagation and {found} by {by}, at {where(index)}",
+                    *([remark] if remark else []),
+                    f"likely cause: {likely_cause(root, leaf, precision)}",
+                ]
+                raise AssertionError("\n".join(lines))
+
+
+class _Claim(NamedTuple):
+    """What backpropagation says of one root and one leaf, beside what differences say."""
+
+    slopes: Slopes
+    slope: float
+    rounding: float  #: how far that may be off by rounding
+
+    def settles(self) -> bool:
+        return self.slopes.settles(self.slope, self.rounding)
+
+
+def _look(
+    values: Callable[[Sequence[float]], list[float]], at: tuple[float, ...], index: int, claims: Sequence[_Claim]
+) -> str:
+    """Take differences along one input: until all is settled, or as far as they go. Returns the last error of f's."""
+    trouble, enough = "", False
+    for right, left in steps(at[index], claims[0].slopes.precision):
+        sides = []
+        for x in right, left:
+            try:
+                sides.append(values((*at[:index], x, *at[index + 1 :])))
+            except Exception as error:
+                trouble = f"{x} it raises {type(error).__name__}: {error}"
+                sides.append([math.nan] * len(claims))
+        for claim, above, below in zip(claims, *sides, strict=True):
+            claim.slopes.add(right - at[index], at[index] - left, above, below)
+        if not enough and all(claim.slopes.are_enough() for claim in claims):
+            enough = True
+            if all(claim.settles() for claim in claims):
+                break
+    return trouble
+
+
+def _derivatives(root: Value, leaves: Sequence[Value]) -> list[float]:
+    for leaf in leaves:
+        leaf.grad = 0.0
+    root.backward()
+    return [leaf.grad for leaf in leaves]
 
 
 def _at(point: Sequence[float], precision: float) -> tuple[float, ...]:

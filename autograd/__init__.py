@@ -16,7 +16,7 @@ from autograd.engine import Value
 from autograd.graph import Graph, Step
 from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.testing import gradcheck
-from autograd.transforms import grad, hessian, hvp, jvp, value_and_grad, vjp
+from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.viz.draw import draw_dot
 from autograd.viz.stepper import write_stepper
 
@@ -34,8 +34,10 @@ __all__ = [
     "exp",
     "grad",
     "gradcheck",
+    "gradients",
     "hessian",
     "hvp",
+    "jacobian",
     "jvp",
     "log",
     "relu",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from math import isfinite
 
 from autograd.engine import Value, watchers
@@ -15,10 +16,14 @@ from autograd.formula import call
 from autograd.graph import Graph
 from autograd.ops import constant
 
+_detecting = ContextVar("_detecting", default=False)
+
 
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Within this context every ``backward`` first looks for what is not finite, and raises an error that names it.
+
+    Other threads, and other tasks of asyncio, go on as before.
 
     Raises:
         FloatingPointError: from ``backward``: see `check_finite`.
@@ -29,15 +34,25 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: the result is nan, and the first value on the way that is not finite is log(p=-0.5) = nan
     """
-    watchers.append(check_finite)
+    if _watch not in watchers:
+        watchers.append(_watch)  # and not removed: another thread may be in the midst of the list
+    before = _detecting.get()
+    _detecting.set(True)
     try:
         yield
     finally:
-        watchers.remove(check_finite)
+        _detecting.set(before)
 
 
-def check_finite(root: Value) -> None:
+def _watch(root: Value, gradient: float) -> None:
+    if _detecting.get():
+        check_finite(root, gradient)
+
+
+def check_finite(root: Value, gradient: float = 1.0) -> None:
     """Raise an error where ``root`` is not finite, or the gradient of something that it was made from is not.
+
+    ``gradient`` is the root's own, as `Value.backward` takes it.
 
     It changes nothing, and passes over what is infinite on the way and does no harm, as in ``exp(-inf)``, which is 0.
 
@@ -60,7 +75,7 @@ def check_finite(root: Value) -> None:
         raise FloatingPointError(
             f"the result is {root.data}, and the first value on the way that is not finite is {_formula(first)}"
         )
-    for node, parent, local_grad, upstream, _, grad in graph.steps():
+    for node, parent, local_grad, upstream, _, grad in graph.steps(gradient):
         if not isfinite(grad):
             raise FloatingPointError(
                 f"a gradient is {grad}: {_formula(node)} has the derivative {local_grad} with respect to "

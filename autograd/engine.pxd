@@ -25,7 +25,7 @@ cdef class Value(Arithmetic):
 
 
 @cython.locals(value=Value)
-cdef Value _constant(object x)
+cpdef Value _constant(object x)
 
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, object more)
@@ -42,7 +42,7 @@ cpdef tuple topological_order(Value root)
 
 cpdef recompute(list inner)
 
-cpdef backpropagate(Value root, list leaves, list inner)
+cpdef backpropagate(Value root, list leaves, list inner, object gradient)
 
 cdef int _hand_on(Value node) except -1
 

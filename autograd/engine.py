@@ -106,19 +106,14 @@ class Value(Arithmetic):
         """∂self/∂parent, for each of `parents`."""
         return tuple([local_grad for _, local_grad in edges(self)])
 
-    def backward(self, create_graph: bool = False) -> dict[Value, Value] | None:
-        """Backpropagate from here: every Value that this one was made from gets its gradient, ∂self/∂value.
+    def backward(self, gradient: Any = 1.0) -> None:
+        """Backpropagate from here: every Value that this one was made from gets its gradient, gradient · ∂self/∂value.
 
-        ``grad`` is a plain number. With ``create_graph`` the leaves' gradients are also returned as Values, {leaf:
-        ∂self/∂leaf}, recorded as they were computed and so to be differentiated again.
+        ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
+        True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
         leaves, inner = topological_order(self)
-        backpropagate(self, leaves, inner)
-        if not create_graph:
-            return None
-        from autograd.transforms import gradients
-
-        return gradients(self)
+        backpropagate(self, leaves, inner, gradient)
 
     def _unary(self, op: Op) -> Value:
         return _record(op, self, None, None)
@@ -138,7 +133,9 @@ class Value(Arithmetic):
         return f"Value(data={self._data}, grad={self._grad}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leaves, and so networks, can be copied and pickled."""
+        """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
+        if self._op is CONSTANT:
+            return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
         raise TypeError(
@@ -260,15 +257,19 @@ def recompute(inner: list[Value]) -> None:
     walk.forwards(inner, _evaluate)
 
 
-def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
-    """Give every Value its gradient, ∂root/∂value, in the reverse of the order. Leaves add it to what they have.
+def backpropagate(root: Value, leaves: list[Value], inner: list[Value], gradient: Any) -> None:
+    """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
     for watch in watchers:
-        watch(root)
+        watch(root, gradient)
     try:
-        root._incoming = 1.0  # ∂root/∂root
+        root._incoming = gradient
         walk.backwards(inner, _hand_on)
         walk.forwards(leaves, _add_up)
     except BaseException:
@@ -276,7 +277,7 @@ def backpropagate(root: Value, leaves: list[Value], inner: list[Value]) -> None:
         raise
 
 
-watchers: list[Callable[[Value], None]] = []  # called with the root before every backpropagation; see `anomaly`
+watchers: list[Callable[[Value, float], None]] = []  # called with the root and its gradient first; see `anomaly`
 
 
 def _hand_on(node: Value) -> None:

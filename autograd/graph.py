@@ -15,14 +15,14 @@ from autograd.ops import constant
 
 
 class Step(NamedTuple):
-    """One step of backpropagation, over the edge from a node to one of its parents."""
+    """One step of backpropagation, along one edge: ``parent.grad += node.grad · ∂node/∂parent``."""
 
     node: Value
     parent: Value
-    local_grad: float  #: ∂node/∂parent
-    upstream: float  #: ∂root/∂node, complete by now
-    contribution: float  #: local_grad · upstream, what this path adds to ∂root/∂parent
-    grad: float  #: ∂root/∂parent so far, this contribution included
+    local_grad: float  #: ∂node/∂parent, the other operands held
+    upstream: float  #: node.grad, complete by now
+    contribution: float  #: local_grad · upstream, what is added to parent.grad
+    grad: float  #: parent.grad so far, this contribution included
 
 
 class Graph:
@@ -75,19 +75,28 @@ class Graph:
         self._current = True
         return self._root.data
 
-    def backward(self) -> None:
-        """Give every Value its gradient, ∂root/∂value. Leaves add it to what they have.
+    def backward(self, gradient: Any = 1.0) -> None:
+        """Give every Value its gradient, ``grad``, as `Value.backward` does. Leaves add it to what they have.
 
         Whatever interrupts it, Ctrl-C included, the leaves' gradients are then as they were before, or complete.
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        backpropagate(self._root, self._leaves, self._inner)
+        backpropagate(self._root, self._leaves, self._inner, gradient)
 
-    def steps(self) -> Iterator[Step]:
-        """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out."""
+    def steps(self, gradient: float = 1.0) -> Iterator[Step]:
+        """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out.
+
+        An operand that comes twice has two steps, one for each place:
+
+        >>> a = Value(3.0, "a")
+        >>> for step in Graph(a * a).steps():
+        ...     print(f"a.grad += {step.local_grad} · {step.upstream}, now {step.grad}")
+        a.grad += 3.0 · 1.0, now 3.0
+        a.grad += 3.0 · 1.0, now 6.0
+        """
         grads = dict.fromkeys(self, 0.0)
-        grads[self._root] = 1.0
+        grads[self._root] = gradient
         for node in reversed(self._inner):
             for parent, local_grad in edges(node):
                 contribution = local_grad * grads[node]

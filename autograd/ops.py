@@ -88,13 +88,27 @@ def _by_name(name: str) -> Any:
 
 
 def is_number(x: Any) -> bool:
-    """Whether ``x`` is one real number: anything with ``__float__`` but text, complex numbers and arrays with axes."""
-    return type(x) in (float, int) or (
+    """Whether ``x`` is one real number: anything with ``__float__`` but text, complex numbers, times, arrays with axes.
+
+    An array without axes is what is in it.
+    """
+    if isinstance(x, (float, int)):
+        return True
+    if _kind(x) == "O" and not getattr(x, "ndim", 0):
+        x = x.item()
+    return (
         (hasattr(x, "__float__") or hasattr(x, "__index__"))
         and not isinstance(x, (str, bytes))
         and (isinstance(x, numbers.Real) or not isinstance(x, numbers.Complex))
         and not getattr(x, "ndim", 0)
+        and _kind(x) not in ("S", "T", "U", "M", "m", "c", "O")
     )
+
+
+def _kind(x: Any) -> Any:
+    """The letter that NumPy has for what an array holds: S, T and U text, M and m times, c complex, O any object."""
+    dtype = getattr(x, "dtype", None)
+    return "c" if getattr(dtype, "is_complex", False) else getattr(dtype, "kind", None)  # is_complex is PyTorch's
 
 
 def number(x: Any) -> float:

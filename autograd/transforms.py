@@ -11,15 +11,21 @@
 A derivative of a derivative needs no rules of its own. The rules of `ops` are arithmetic: run on Values in place of
 numbers, they record what they compute, and what is recorded can be differentiated again.
 
-``grad`` and those after it differentiate with respect to the first argument: a number, or numbers in lists, tuples and
-NumPy arrays. The result is built likewise, of plain numbers. Where it depends on other Values too, ones that were
-passed in or that the function refers to, it is built of Values, so that no gradient is lost: that is how
-``grad(grad(f))`` works, and how a network can be trained on its own derivative.
+``grad`` and those like it differentiate with respect to the first argument, or to those that ``argnums`` names by
+their places: an int for one, a tuple of ints for several, and then the result is a tuple. An argument is a number, or
+numbers in lists, tuples, dicts, dataclasses and NumPy arrays, nested as one likes. Arguments passed by keyword reach
+the function as they are. All of this is as in JAX.
+
+The result is built as the argument is, of plain numbers. Where it depends on other Values too, ones that were passed in
+or that the function refers to, it is built of Values, so that no gradient is lost: that is how ``grad(grad(f))`` works,
+and how a network can be trained on its own derivative.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import fields, is_dataclass
 from functools import reduce
 from operator import add
 from typing import Any
@@ -31,43 +37,74 @@ from autograd.graph import Graph
 from autograd.ops import Op, is_number, number
 
 
-def grad(f: Callable[..., Any]) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """``grad(f)(x, ...)`` is the gradient of ``f(x, ...)``, which is one number, with respect to x.
 
     Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too.
 
     >>> grad(lambda w, x: (w[0] * x + w[1]).relu())([2.0, 1.0], 3.0)
     [3.0, 1.0]
+    >>> grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
+    (5.0, 2.0)
+
+    Raises:
+        TypeError: by the function, where ``argnums`` has something that is no int.
+        ValueError: by the function, where ``argnums`` names an argument that is not there, or one twice.
     """
-    return lambda x, *others: value_and_grad(f)(x, *others)[1]
+    return lambda *arguments, **named: value_and_grad(f, argnums)(*arguments, **named)[1]
 
 
-def value_and_grad(f: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
     """``value_and_grad(f)(x, ...)`` is ``f(x, ...)`` and its gradient with respect to x, from one run of f.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
 
-    def value_and_gradient(x: Any, *others: Any) -> tuple[Any, Any]:
-        variables = _each(_variable, x)
-        return _value_and_gradient(f(variables, *others), variables)
+    def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
+        variables, arguments = _choose(arguments, argnums)
+        return _value_and_gradient(f(*arguments, **named), variables)
 
     return value_and_gradient
 
 
-def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """``hessian(f)(x, ...)`` has the second derivatives of ``f(x, ...)``: in x, a gradient in the place of each number.
 
     >>> hessian(lambda x: x**3)(2.0)
     12.0
     """
 
-    def second_derivatives(x: Any, *others: Any) -> Any:
-        variables = _each(_variable, x)
-        return _each(lambda first: _value_and_gradient(first, variables)[1], grad(f)(variables, *others))
+    def second_derivatives(*arguments: Any, **named: Any) -> Any:
+        variables, arguments = _choose(arguments, argnums)
+        gradient = grad(f, argnums)(*arguments, **named)
+        return _each(lambda first: _value_and_gradient(first, variables)[1], gradient)
 
     return second_derivatives
+
+
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """``jacobian(f)(x, ...)`` has all first derivatives of ``f(x, ...)``: a gradient in the place of each number of it.
+
+    f returns one number or many. It runs once. Then the derivatives are found in one pass forward for each number in x,
+    or in one pass backward for each number that f returned, whichever are fewer.
+
+    >>> jacobian(lambda p: [p[0] * p[1], p[0] + p[1], p[1]])([2.0, 5.0])
+    [[5.0, 2.0], [1.0, 1.0], [0.0, 1.0]]
+    """
+
+    def first_derivatives(*arguments: Any, **named: Any) -> Any:
+        variables, arguments = _choose(arguments, argnums)
+        value = _each(_number, f(*arguments, **named))
+        nodes = _nodes(value, variables)
+        inputs, outputs = _flat(variables), _flat(value)
+        if len(inputs) < len(outputs):
+            columns = {x: _tangents(nodes, {x: 1.0}) for x in inputs}
+            return _each(lambda y: _each(lambda x: columns[x].get(y, 0.0), variables), value)
+        rows = {y: adjoints(nodes, inputs, {y: 1.0}) for y in outputs if isinstance(y, Value)}
+        return _each(lambda y: _each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value)
+
+    return first_derivatives
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -85,13 +122,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     variables = _each(_variable, tuple(primals))
     value = _each(_number, f(*variables))
     nodes = _nodes(value, variables)
-    tangent_of = _pair(variables, tangents, "a tangent for each number in the primals")
-    for node, out in nodes.items():
-        op, parents = node.op, node.parents
-        for index, parent in enumerate(parents):
-            if op is not None and parent in tangent_of:
-                contribution = _product(tangent_of[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
-                tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
+    tangent_of = _tangents(nodes, _pair(variables, tangents, "a tangent for each number in the primals"))
     return _each(lambda y: nodes.get(y, y), value), _each(lambda y: tangent_of.get(y, 0.0), value)
 
 
@@ -130,7 +161,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 
 def gradients(root: Value) -> dict[Value, Value]:
-    """∂root/∂leaf for every leaf of the root's graph, as Values: what ``root.backward(create_graph=True)`` returns.
+    """∂root/∂leaf for every leaf of the root's graph, as Values, to be differentiated again. No ``grad`` changes.
 
     >>> x = Value(2.0)
     >>> first = gradients(x**3)[x]
@@ -144,11 +175,23 @@ def gradients(root: Value) -> dict[Value, Value]:
     return {leaf: x if isinstance(x, Value) else Value(x) for leaf, x in found.items()}
 
 
+def _tangents(nodes: dict[Value, Any], tangent_of: dict[Any, Any]) -> dict[Any, Any]:
+    """How fast every node changes, from the tangents of some: one pass forward."""
+    for node, out in nodes.items():
+        op, parents = node.op, node.parents
+        for index, parent in enumerate(parents):
+            if op is not None and parent in tangent_of:
+                contribution = _product(tangent_of[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
+                tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
+    return tangent_of
+
+
 def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any]) -> dict[Value, Any]:
     """Backpropagation in any kind of number, from the seeds ``{root: ∂L/∂root}`` to ``wrt``.
 
     ``nodes`` has a graph's nodes, parents first, and the number that each stands for: a float, a Value, a symbol. Only
-    what lies between is gone through, and what has no adjoint does not depend on ``wrt``, or does nothing for a root.
+    nodes between the two have an adjoint. The numbers are those of the engine, inf and nan included: a factor of 0
+    stays, since 0 · inf is nan. A zero may be −0 where it is recorded or written down; the engine's sums start from +0.
     """
     active = set(wrt)
     for node in nodes:
@@ -162,9 +205,11 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
         for index, parent in enumerate(parents):
             if parent in active:
                 local = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                if not isinstance(local, float) or local != 0:
-                    contribution = _product(grads[node], local)
-                    grads[parent] = grads[parent] + contribution if parent in grads else contribution
+                contribution = _product(grads[node], local)
+                if parent in grads:
+                    grads[parent] = grads[parent] + contribution
+                else:
+                    grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
     return grads
 
 
@@ -187,15 +232,40 @@ def _product(upstream: Any, local: Any) -> Any:
     return local if isinstance(upstream, float) and upstream == 1 else upstream * local
 
 
+def _choose(arguments: Sequence[Any], argnums: int | Sequence[int]) -> tuple[Any, tuple[Any, ...]]:
+    """The arguments to differentiate with respect to, as variables; and all arguments, with these in their places."""
+    chosen = []
+    for place in [argnums] if isinstance(argnums, int) else argnums:
+        if not isinstance(place, int) or isinstance(place, bool):
+            raise TypeError(f"argnums is an int or a tuple of ints, the places of arguments, got {argnums!r:.80}")
+        if not -len(arguments) <= place < len(arguments):
+            raise ValueError(f"argnums names the argument {place}, of {len(arguments)} passed by position")
+        chosen.append(place % len(arguments))
+    if len(set(chosen)) < len(chosen):
+        raise ValueError(f"argnums names an argument once, got {argnums!r:.80}")
+    variables = {place: _each(_variable, arguments[place]) for place in chosen}
+    placed = tuple([variables.get(place, argument) for place, argument in enumerate(arguments)])
+    return variables[chosen[0]] if isinstance(argnums, int) else tuple(variables.values()), placed
+
+
 def _each(f: Callable[[Any], Any], x: Any) -> Any:
     """f of each number in x, built as x is."""
     if isinstance(x, (list, tuple)):
-        return type(x)([_each(f, y) for y in x])
+        return getattr(x, "_make", type(x))([_each(f, y) for y in x])  # _make is how a namedtuple is built
+    if isinstance(x, dict):
+        in_order = sorted(x) if all(isinstance(key, str) for key in x) else x  # so that two of other orders are a pair
+        results = {key: _each(f, x[key]) for key in in_order}
+        return {key: results[key] for key in x}
+    if is_dataclass(x) and not isinstance(x, type):
+        built = copy(x)
+        for field in fields(x):
+            object.__setattr__(built, field.name, _each(f, getattr(x, field.name)))
+        return built
     if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
         import numpy as np
 
-        results = np.array([f(y) for y in x.flat])
-        return results.reshape(x.shape + results.shape[1:])
+        array = np.array([f(y) for y in x.flat])
+        return array.reshape(x.shape + array.shape[1:])
     return f(x)
 
 
@@ -244,7 +314,7 @@ def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
     if not isinstance(value, Value) and not is_number(value):
         raise TypeError(
             f"a gradient is that of a function which returns one number; this one returned {type(value).__name__} "
-            f"{value!r:.80}. For one that returns many there are jvp and vjp"
+            f"{value!r:.80}. For one that returns many there are jacobian, jvp and vjp"
         )
     value = _number(value)
     nodes = _nodes(value, variables)

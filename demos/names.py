@@ -22,6 +22,7 @@ from tqdm import tqdm
 import nn
 from autograd import Value
 from demos import plots
+from nn.losses import maximum
 
 Vector: TypeAlias = list[Value]
 Matrix: TypeAlias = list[Vector]
@@ -43,7 +44,7 @@ def dot(x: Vector, y: Vector) -> Value:
 
 def softmax(x: Vector) -> Vector:
     """Positive numbers that sum to 1, in proportion to exp(x)."""
-    largest = max(value.data for value in x)
+    largest = reduce(maximum, x)
     exps = [(value - largest).exp() for value in x]
     norm = 1 / total(exps)
     return [e * norm for e in exps]

@@ -4,7 +4,7 @@ What to use when:
 
 - `Value`, to learn and to try things out: every number can be looked at, and ``if`` and ``for`` work as ever.
 - `Graph`, to train what is small: recorded once, then ``forward`` and ``backward`` over the same nodes.
-- `compile` and NumPy, when there are many examples: one is recorded, and the program goes over arrays of them.
+- `compile` and NumPy, when there are many examples: one is recorded, and the program computes arrays of them.
 - the same program under ``jax.jit``, to run it often on batches of one size; ``jax.vmap`` has a gradient for each
   example.
 - the same program and Dask, when one process is too small or too slow. A program of a few lines takes Dask arrays as it

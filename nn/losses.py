@@ -7,10 +7,11 @@ list as long of targets. They are written as in a textbook wherever that is also
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, TypeAlias, cast
 
 from autograd.engine import Value
-from autograd.ops import Op, divide, log, relu, softplus, where
+from autograd.ops import Op, divide, log, relu, softplus, step, where
 
 Prediction: TypeAlias = Value | Sequence[Value]
 Target: TypeAlias = float | Value | Sequence[float | Value]
@@ -34,12 +35,31 @@ def mean_squared_error(prediction: Prediction, target: Target) -> Value:
     return _mean([(y - t) ** 2 for y, t in _pairs(prediction, target)])
 
 
+# What depends on which number is zero or larger is an operation, slopes included: a replay then finds it anew, where an
+# `if`, or Python's max, was decided when the loss was recorded.
+
+# x/y, and 0 where x is 0, whatever y is.
+ratio: Op = Op(
+    "ratio",
+    "÷",
+    lambda x, y: where(abs(x) <= 0, 0.0, divide(x, y)),
+    (lambda out, x, y: divide(1.0, y), lambda out, x, y: -ratio(out, y)),
+)
+
 # x·log y, and 0 where x is 0: an event that cannot happen adds nothing, however improbable it was held to be.
 xlogy = Op(
     "xlogy",
     "x·log y",
     lambda x, y: where(abs(x) <= 0, 0.0, x * log(y)),
-    (lambda out, x, y: log(y), lambda out, x, y: where(abs(x) <= 0, 0.0, divide(x, y))),
+    (lambda out, x, y: log(y), lambda out, x, y: ratio(x, y)),
+)
+
+# The larger of the two; y where they are equal.
+maximum = Op(
+    "maximum",
+    "max",
+    lambda x, y: where(x > y, x, y),
+    (lambda out, x, y: step(x - y), lambda out, x, y: 1 - step(x - y)),
 )
 
 
@@ -79,7 +99,8 @@ def hinge(prediction: Prediction, target: Target) -> Value:
 def softmax_cross_entropy(logits: Sequence[Value], target: int) -> Value:
     """−log pₜ, where p = softmax(z) are the probabilities of the classes and t, counted from 0, is the right one.
 
-    That is log Σ exp(zᵢ − m) − (zₜ − m) for every m; with the largest logit for m, no exp overflows.
+    That is log Σ exp(zᵢ − m) − (zₜ − m) for every m; with the largest logit for m, no exp overflows. Since m makes no
+    difference, its gradient is 0, but for rounding.
 
     >>> print(f"{softmax_cross_entropy([Value(0.0), Value(0.0)], 1):.4f}")      # log 2
     0.6931
@@ -88,7 +109,7 @@ def softmax_cross_entropy(logits: Sequence[Value], target: int) -> Value:
         raise TypeError(f"a list of logits is wanted, one for each class, got {type(logits).__name__} {logits!r:.80}")
     if not hasattr(target, "__index__") or not 0 <= target < len(logits):
         raise ValueError(f"the target is the index of one of {len(logits)} classes, got {target!r}")
-    largest = max(logit.data for logit in logits)
+    largest = reduce(maximum, logits)
     shifted = [logit - largest for logit in logits]
     return _sum([z.exp() for z in shifted]).log() - shifted[target]
 

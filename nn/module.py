@@ -14,7 +14,7 @@ from autograd.ops import number
 
 
 class Module:
-    """A network or a part of one. Whatever an heir keeps in its attributes, in lists and dicts too, is found:
+    """A network or a part of one. Finds parameters in attributes, lists and dicts of subclasses:
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -67,19 +67,35 @@ class Module:
             parameter.grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
-        """The parameters' numbers, by path: plain floats, ready for JSON."""
-        return {path: parameter.data for path, parameter in self.named_parameters()}
+        """The parameters' numbers, by path: plain floats, ready for JSON.
+
+        Raises:
+            ValueError: where two parameters have the same path, as the keys 1 and "1" of a dict give them.
+        """
+        return {path: parameter.data for path, parameter in self._by_path().items()}
+
+    def _by_path(self) -> dict[str, Value]:
+        parameters: dict[str, Value] = {}
+        for path, parameter in self.named_parameters():
+            if path in parameters:
+                raise ValueError(
+                    f"two parameters have the path {path!r}, and a state would keep one of them: rename an attribute "
+                    "or a key, so that no two read alike and none has a dot in it"
+                )
+            parameters[path] = parameter
+        return parameters
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number that ``state`` has for its path.
 
         Raises:
             KeyError: where a parameter is missing from ``state``, or it names one that is not here.
-            TypeError: where something in it is not a real number. Either way nothing is changed.
+            TypeError: where something in it is not a real number.
+            ValueError: as by `state_dict`. Whatever is raised, nothing is changed.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dict of numbers by path, got {type(state).__name__} {state!r:.80}")
-        parameters = dict(self.named_parameters())
+        parameters = self._by_path()
         missing, unexpected = sorted(parameters.keys() - state.keys()), sorted(state.keys() - parameters.keys())
         if missing or unexpected:
             raise KeyError(f"the state is not of this network: missing {missing}, unexpected {unexpected}")
@@ -91,7 +107,7 @@ class Module:
         """Write the parameters to a JSON file, whole or not at all.
 
         Raises:
-            ValueError: where one is inf or nan, which JSON has no word for.
+            ValueError: where one is inf or nan, which JSON has no word for; and as by `state_dict`.
 
         >>> import tempfile
         >>> from nn import one_one_one
@@ -103,12 +119,24 @@ class Module:
         Value(data=0.125, grad=0.0, label='W1')
         """
         state = self.state_dict()
-        for parameter, data in state.items():
-            if not isfinite(data):
-                raise ValueError(f"{parameter} is {data}, and JSON has only finite numbers: nothing was written")
+        _refuse_not_finite(state)
         write_whole(path, json.dumps(state, indent=1).encode())
 
     def load(self, path: str | PathLike[str]) -> None:
-        """Set the parameters to those of a file that `save` wrote. Raises what `load_state_dict` does."""
+        """Set the parameters to those of a file that `save` wrote.
+
+        Raises:
+            ValueError: where a number is inf or nan, which `save` does not write, or the file is not JSON.
+            KeyError, TypeError: as by `load_state_dict`. Whatever is raised, nothing is changed.
+        """
         with open(path, encoding="utf-8") as file:
-            self.load_state_dict(json.load(file))
+            state = json.load(file, parse_int=float)  # 1 followed by 400 zeros is inf, as 1e400 is
+        if isinstance(state, dict):
+            _refuse_not_finite(state)
+        self.load_state_dict(state)
+
+
+def _refuse_not_finite(state: dict[str, Any]) -> None:
+    for path, data in state.items():
+        if isinstance(data, float) and not isfinite(data):
+            raise ValueError(f"{path} is {data}, and JSON has only finite numbers: nothing was written or changed")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable
 
 from autograd.engine import Value
@@ -25,6 +26,12 @@ class Optimizer(ABC):
             if not isinstance(parameter, Value):
                 raise TypeError(
                     f"an optimizer takes Values, as network.parameters() gives them, got {type(parameter).__name__}"
+                )
+        times = Counter(map(id, self.parameters))
+        for parameter in self.parameters:
+            if times[id(parameter)] > 1:
+                raise ValueError(
+                    f"an optimizer takes each parameter once, and would step {parameter!r} {times[id(parameter)]} times"
                 )
 
     def zero_grad(self) -> None:
@@ -49,7 +56,7 @@ class SGD(Optimizer):
 
     Raises:
         TypeError: where a parameter is not a Value.
-        ValueError: where there is none, or for Nesterov's method without momentum.
+        ValueError: where there is none, or one comes twice, or for Nesterov's method without momentum.
 
     >>> w = Value(3.0)
     >>> optimizer = SGD([w], lr=0.1)

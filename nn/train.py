@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import math
 import random
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,7 +81,8 @@ def fit(
         schedule: from the epoch, counted from 0, to its learning rate; None to leave the optimizer's as it is.
         validation: pairs like the data's, to measure the loss on after every epoch.
         patience: stop after this many epochs without a validation loss below the lowest so far; the parameters end
-            as they were when it was lowest.
+            as they were when it was lowest. A loss of inf or nan is never the lowest; where all are, the parameters
+            stay as the last epoch left them.
         callbacks: called with the history after every epoch; one that returns True ends the training.
         seed: decides how batches are drawn; None for the module ``random``.
         progress: whether to show a progress bar; it takes tqdm and a terminal, and training goes on without.
@@ -116,7 +118,8 @@ def fit(
         raise ValueError("patience watches the validation loss, and there is no validation data")
     rng: Any = random if seed is None else random.Random(seed)
     history = History()
-    best_epoch, best = 0, [parameter.data for parameter in optimizer.parameters]
+    lowest, epochs_since = math.inf, 0
+    best: list[float] = []  # the parameters when the validation loss was lowest; empty as long as none was finite
 
     with _fewer_collections(), _progress_bar(epochs * math.ceil(len(examples) / batch_size), progress) as show:
         for epoch in range(epochs):
@@ -135,13 +138,14 @@ def fit(
             if validation:
                 losses = [_loss(x, target, model, loss).data for x, target in validation]
                 history.validation_loss.append(sum(losses) / len(losses))
-                best_epoch = history.validation_loss.index(min(history.validation_loss))
-                if best_epoch == epoch:
+                epochs_since += 1
+                if history.validation_loss[-1] < lowest:
+                    lowest, epochs_since = history.validation_loss[-1], 0
                     best = [parameter.data for parameter in optimizer.parameters]
             stops = [callback(history) is True for callback in callbacks]
-            if any(stops) or (patience is not None and epoch - best_epoch >= patience):
+            if any(stops) or (patience is not None and epochs_since >= patience):
                 break
-    if patience is not None:
+    if patience is not None and best:
         for parameter, data_when_best in zip(optimizer.parameters, best, strict=True):
             parameter.data = data_when_best
     return history
@@ -192,21 +196,37 @@ def _loss(x: Any, target: Any, model: Callable[[Any], Any], loss: Callable[[Any,
     return value
 
 
+_training: set[object] = set()  # one for each fit that is running
+_found: tuple[int, ...] = ()  # the garbage collector's threshold before them
+_set: tuple[int, ...] = ()  # and what they have set it to
+_lock = threading.Lock()
+
+
 @contextmanager
 def _fewer_collections() -> Iterator[None]:
     """Let the garbage collector wait for more new objects than usual, where it would look through every Value.
 
     It looks for cycles, and graphs have none; plain Python's Values are tracked by it all the same (compiled ones are
     not), and the graph of one large example is enough to make it run hundreds of times. It is not switched off:
-    cycles that others make meanwhile are freed, only later. What was set before is set again at the end.
+    cycles that others make meanwhile are freed, only later. What was set before is set again when the last of the
+    trainings that run at once ends, unless somebody else has set something meanwhile.
     """
-    before = gc.get_threshold()
-    if gc.is_tracked(Value(0.0)) and before[0] > 0:
-        gc.set_threshold(max(before[0], 100_000), *before[1:])
+    global _found, _set
+    this = object()
     try:
+        with _lock:
+            _training.add(this)
+            if len(_training) == 1 or gc.get_threshold() != _set:
+                _found = _set = gc.get_threshold()
+                if gc.is_tracked(Value(0.0)) and _found[0] > 0:
+                    _set = (max(_found[0], 100_000), *_found[1:])
+                    gc.set_threshold(*_set)
         yield
     finally:
-        gc.set_threshold(*before)
+        with _lock:
+            _training.discard(this)
+            if not _training and gc.get_threshold() == _set:
+                gc.set_threshold(*_found)
 
 
 @contextmanager

@@ -29,6 +29,13 @@ def array_namespace(*arrays: Any) -> Any:
     return array_namespace(*arrays)
 
 
+def copied(x: Any, xp: Any) -> Any:
+    """An array like ``x`` with memory of its own; ``x`` itself where arrays cannot be changed."""
+    if xp.__name__ == "jax.numpy":
+        return x
+    return x.clone() if hasattr(x, "clone") else xp.asarray(x, copy=True)  # torch.asarray would warn of lost gradients
+
+
 def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
     """The operations on arrays of the library ``xp``, elementwise, by the formulas of `ops`."""
 

@@ -21,7 +21,7 @@ def program(w, x, t):
     dL_dw = dL_dy * (y * (1 - y)) * x
     return L, (dL_dw,)
 
-Called with numbers it gives what a `Graph` gives. Called with arrays it goes over a whole batch at once, in the library
+Called with numbers it gives what a `Graph` gives. Called with arrays it computes a whole batch at once, in the library
 that the arrays come from.
 
 What was recorded is one run. An ``if`` in the code that made the graph was decided then, and the program has the branch
@@ -35,7 +35,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from autograd.compiler.arrays import array_namespace, is_array, on_arrays
+from autograd.compiler.arrays import array_namespace, copied, is_array, on_arrays
 from autograd.compiler.trace import CONSTANTS, OPERATIONS, Symbol, Trace
 from autograd.engine import Value
 from autograd.graph import Graph
@@ -70,6 +70,8 @@ class Program:
     ((3,), (), (3,))
     >>> float(dw)       # (x · cos 0), summed
     6.0
+
+    What is returned is the caller's own: no array shares memory with an input or with another result.
 
     A program can be pickled and sent to other processes, and ``jax.jit`` and ``jax.vmap`` take it. Dividing by zero and
     overflow give inf and nan, about which NumPy warns as ``numpy.errstate`` tells it to.
@@ -119,7 +121,8 @@ class Program:
 
         arguments = dict(zip(self.inputs, map(as_array, inputs), strict=True))
         functions = on_arrays(xp, dtype)
-        function = self.bind(functions, lambda op: forward_on_arrays(op, functions))
+        shared = list(arrays)
+        function = self.bind(functions, lambda op: forward_on_arrays(op, functions, shared.append))
         value, gradients = function(*arguments.values())
         value = as_array(value)
 
@@ -133,7 +136,17 @@ class Program:
             axes = [i for i in range(value.ndim) if i < new or (x.shape[i - new] == 1 and value.shape[i] != 1)]
             return xp.reshape(xp.sum(gradient, axis=tuple(axes)), x.shape) if axes else gradient
 
-        return value, tuple([in_shape(g, arguments[name]) for g, name in zip(gradients, self.wrt, strict=True)])
+        held = {id(x): x for x in shared}
+
+        def own(result: Any) -> Any:
+            """The caller's own, to change at will: no array that came in, or that another result is."""
+            if id(result) in held:
+                result = copied(result, xp)
+            held[id(result)] = result
+            return result
+
+        gradients = [in_shape(g, arguments[name]) for g, name in zip(gradients, self.wrt, strict=True)]
+        return own(value), tuple(map(own, gradients))
 
     def __repr__(self) -> str:
         return f"Program({', '.join(self.inputs)})"
@@ -166,22 +179,30 @@ def _derive_forward(op: Op) -> Program | None:
         return None
 
 
-def forward_on_arrays(op: Op, functions: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
-    """An operation of the user's own on arrays: what it is made of, with these functions, or as it is."""
+def forward_on_arrays(
+    op: Op, functions: dict[str, Callable[..., Any]], share: Callable[[Any], None]
+) -> Callable[..., Any]:
+    """An operation of the user's own on arrays: what it is made of, with these functions, or as it is.
+
+    ``share`` is told of each array that others may hold too: what comes out of an operation that runs as it is may be
+    what went in, or a view of it, or something that it keeps.
+    """
     derived = _derive_forward(op)
 
     def forward(*inputs: Any) -> Any:
         try:
-            return op.forward(*inputs)
+            out = op.forward(*inputs)
         except Exception as error:
             raise TypeError(
                 f"{op!r} takes plain numbers only, not arrays: {error}. For arrays its forward is made of arithmetic, "
                 "operations (autograd.exp, not math.exp), and autograd.ops.where to choose"
             ) from error
+        share(out)
+        return out
 
     if derived is None:
         return forward
-    function = derived.bind(functions, lambda op: forward_on_arrays(op, functions))
+    function = derived.bind(functions, lambda op: forward_on_arrays(op, functions, share))
     return lambda *inputs: function(*inputs)[0]
 
 
@@ -209,7 +230,7 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     if len(graph) > MOST_NODES:
         raise ValueError(
             f"a graph of {len(graph):,} Values is too large to be written as source: a program takes at most "
-            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; or, where it goes over many "
+            f"{MOST_NODES:,}. Graph(root).forward() and .backward() run it at any size; where it is a sum over many "
             "examples, record one of them, compile that, and call the program with arrays"
         )
     leaves = list(graph.leaves if inputs is None else inputs)

@@ -73,7 +73,7 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
             class Own(torch.autograd.Function):
                 @staticmethod
                 def forward(ctx: Any, *xs: Any) -> Any:
-                    out = forward_on_arrays(op, functions)(*xs)
+                    out = forward_on_arrays(op, functions, lambda x: None)(*xs)
                     ctx.save_for_backward(out, *xs)
                     return out
 
@@ -84,6 +84,8 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
 
             return lambda *xs: Own.apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])  # type: ignore[no-untyped-call]
 
-        return program.bind(functions, own)(*tensors)[0]
+        value = program.bind(functions, own)(*tensors)[0]
+        value = torch.as_tensor(value, dtype=dtype)  # a float where no tensor went in
+        return value.clone() if any(value is x for x in tensors) else value
 
     return function

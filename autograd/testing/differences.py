@@ -196,7 +196,7 @@ class Slopes:
                     if len(later.slopes) > m + 1:
                         rest = abs(later.slopes[m] - row.slopes[m]) + abs(later.bends[m + 1] - row.bends[m + 1])
                         error = max(error, CAUTION * rest * later.step / row.step)
-                if best is None or error < best[2]:
+                if error < (math.inf if best is None else best[2]):
                     best = row.slopes[m], row.bends[m + 1] / 2, error
         if best is None or not abs(best[1]) > 4 * best[2]:
             return None

@@ -255,6 +255,7 @@ def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str
 
 
 def escape(text: str) -> str:
-    """Text that comes out as itself in an HTML-like label; what no XML may hold comes out as �."""
+    """Text that comes out as itself in an HTML-like label; a tab as a space, what no XML may hold as �."""
+    text = text.replace("\t", " ")  # Graphviz drops tabs, and takes a label of nothing else for a syntax error
     lines = [html.escape(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", line)) for line in text.splitlines()]
     return "<BR/>".join(lines).replace("\\", "\\\\")

@@ -23,7 +23,7 @@ import pytest
 
 from autograd import Graph, Value, write_stepper
 from autograd.formula import name_values
-from tests.helpers.graphs import one_two_one, shared
+from tests.helpers.graphs import diamond, one_two_one, shared
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -133,7 +133,7 @@ def test_stepping_to_the_end_gives_the_engines_gradients(how: str, show: Show) -
         steps += 1
         assert page.locator(".edge.now").count() <= 2
     computed = [value for value in Graph(root) if value.parents]
-    assert steps == len(computed) + 1 + len(list(Graph(root).steps())) + 1  # 1 for ∂L/∂L = 1, 1 for the end
+    assert steps == len(computed) + 1 + len(list(Graph(root).steps())) + 1  # 1 for L.grad = 1, 1 for the end
     assert page.locator("#position").inner_text() == "Done"
     assert_right(page, root)
     for _ in range(steps):
@@ -148,13 +148,13 @@ def test_a_step_is_written_out_lit_and_spoken(show: Show) -> None:
     while "to h1" not in page.locator("#step h2").inner_text():
         page.keyboard.press("ArrowRight")
     assert page.locator(".chain").inner_text().split() == (
-        ["∂L/∂h1", "+=", "∂L/∂v1", "·", "∂v1/∂h1", "=", "0.129415", "·", "0.3", "=", "0.0388246"]
+        ["h1.grad", "+=", "v1.grad", "·", "∂v1/∂h1", "=", "0.129415", "·", "0.3", "=", "0.0388246"]
     )
     assert "∂v1/∂h1 = w3 = 0.3" in page.locator("#step").inner_text()
     assert page.locator(".edge.now").count() == 1
     assert page.locator(".node.now .title").all_text_contents() == ["h1 = sigmoid(z1)", "v1 = w3 · h1"]
     live = page.locator("[aria-live=polite]").inner_text()
-    assert "∂L/∂h1 gains 0.129415 times 0.3, which is 0.0388246" in live
+    assert "h1.grad gains 0.129415 times 0.3, which is 0.0388246" in live
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == page.locator("#position").inner_text()
 
 
@@ -169,13 +169,60 @@ def test_a_sum_over_several_paths_grows_as_they_come_in(show: Show) -> None:
     assert list(dict.fromkeys(seen)) == [("2 of 2", "0.00912393"), ("1 of 2", "0.00456197"), ("0 of 2", "—")]
 
 
+def test_one_symbol_never_stands_for_a_local_derivative_and_a_gradient(show: Show) -> None:
+    """Whatever is written ∂…/∂… has one number on the page, in all orders: the local derivative of an edge."""
+    root = diamond()
+    local_grads: dict[str, float] = {}
+    for step in Graph(root).steps():
+        edge = f"∂{step.node.label}/∂{step.parent.label}"
+        for written in ("∂b/∂(first a)", "∂b/∂(second a)") if edge == "∂b/∂a" else (edge,):
+            local_grads[written] = step.local_grad
+    page = show(root)
+    partial = re.compile(r"∂\w+/∂(?:\([^)]*\)|\w+)")
+    seen = set()
+    for order in ("topological", "depth first", "breadth first"):
+        page.get_by_label(order).check()
+        page.locator("body").press("Home")
+        while page.get_by_role("button", name="Next").is_enabled():
+            page.get_by_role("button", name="Next").click()
+            text = page.locator("#step").inner_text()
+            for equation in re.findall(rf"^(?:.*: )?({partial.pattern})((?: = [^=\n,]*?(?= =|,|$))*)", text, re.M):
+                if equation[1]:
+                    assert number(equation[1].split(" = ")[-1]) == local_grads[equation[0]]
+            seen.update(partial.findall(text))
+    for box in page.locator(".node").all():
+        box.click()
+        seen.update(partial.findall(page.locator("#derivation").inner_text()))
+    assert seen == set(local_grads)
+
+
+def test_an_operand_that_comes_twice_is_named_by_its_place(show: Show) -> None:
+    page = show(diamond())
+    page.get_by_role("button", name="Backward pass").click()
+    for place, progress in (("first", "a.grad so far: 4 + 20 = 24"), ("second", "a.grad: 24 + 20 = 44")):
+        while f"(the {place} a)" not in page.locator("#step h2").inner_text():
+            page.keyboard.press("ArrowRight")
+        text = page.locator("#step").inner_text()
+        assert f"a.grad\n+=\nb.grad · ∂b/∂({place} a)" in text
+        assert (
+            f"When the {place} a moves a little, the other held, b moves 2 times as much: ∂b/∂({place} a) = a = 2"
+            in text
+        )
+        assert "When b moves, d moves 10 times as much: b.grad, complete by now." in text
+        assert progress in text
+    page.get_by_role("button", name=re.compile("^a, value")).click()
+    text = page.locator("#derivation").inner_text()
+    assert "through b, the first a: b.grad · ∂b/∂(first a) = 10 · 2 = 20" in text
+    assert "through b, the second a: b.grad · ∂b/∂(second a) = 10 · 2 = 20" in text
+
+
 def test_clicking_a_value_shows_every_path_and_their_sum(show: Show) -> None:
     page = show(one_two_one())
     page.get_by_role("button", name=re.compile("^x, value")).click()
     text = page.locator("#derivation").inner_text()
-    assert "∂L/∂x = 0.00912393" in text
-    assert "through z1: ∂L/∂z1 · ∂z1/∂x = 0.00912393 · 0.5 = 0.00456197" in text
-    assert "through z2: ∂L/∂z2 · ∂z2/∂x = −0.00912393 · (−0.5) = 0.00456197" in text
+    assert "x.grad = 0.00912393" in text
+    assert "through z1: z1.grad · ∂z1/∂x = 0.00912393 · 0.5 = 0.00456197" in text
+    assert "through z2: z2.grad · ∂z2/∂x = −0.00912393 · (−0.5) = 0.00456197" in text
     assert "Sum: 0.00456197 + 0.00456197 = 0.00912393" in text
     assert "All the way from L: 2 paths" in text
     assert "∂y/∂z3 · ∂z3/∂v1 · ∂v1/∂h1 · ∂h1/∂z1 · ∂z1/∂x" in text
@@ -192,12 +239,12 @@ def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numb
     assert shown["a"][2:] == ["13.5 ✗", "31.5", "1 of 1"]
     assert shown["b"][2:] == ["−9 ✗", "−21", "1 of 1"]
     assert shown["u"][2:] == ["−10.5 ⚠", "−10.5", "2 of 2"]
-    assert "u passed on a gradient before all contributions" in page.locator("#step .warning").inner_text()
+    assert "u propagated a gradient before all contributions" in page.locator("#step .warning").inner_text()
     page.get_by_role("button", name="Backward pass").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
-    assert "Too soon: u passes on −4.5" in page.locator("#step .warning").inner_text()
+    assert "Too soon: u propagates −4.5" in page.locator("#step .warning").inner_text()
     page.get_by_label("topological").check()
     page.locator("#end").click()
     assert_right(page, root)
@@ -221,7 +268,7 @@ def test_everything_can_be_done_by_keyboard(show: Show) -> None:
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("v1, value")
     page.keyboard.press("Enter")
-    assert "∂L/∂v1 = −6" in page.locator("#derivation").inner_text()
+    assert "v1.grad = −6" in page.locator("#derivation").inner_text()
     page.keyboard.press("ArrowRight")
     assert page.locator("#position").inner_text() == "Forward 1 of 3"
     page.keyboard.press("Escape")
@@ -265,7 +312,7 @@ def test_a_label_is_shown_as_text_and_does_nothing(show: Show) -> None:
     page = show(root)
     page.keyboard.press("End")
     page.locator("#values").get_by_role("button", name=label, exact=True).click()
-    assert f"∂{label} = 4" in page.locator("#derivation h2").inner_text()
+    assert f"{label}.grad = 4" in page.locator("#derivation h2").inner_text()
     assert label in page.locator("h1").inner_text()
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2

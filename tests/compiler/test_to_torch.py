@@ -61,6 +61,16 @@ def test_a_network_is_carried_over_and_takes_a_batch() -> None:
     assert [t.grad.item() for t in theirs] == pytest.approx([p.grad for p in network.parameters()], rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    "root", [Value(3.0), Value(2.0) * 3, Value(0.5).sigmoid().exp() + abs(Value(-1.0)).softplus() ** 2]
+)
+def test_a_graph_without_inputs_is_a_tensor_too(root: Value) -> None:
+    for value in (to_torch(root, [])(), to_torch(root, [Value(1.0)])(torch.tensor(1.0, dtype=torch.float64))):
+        assert isinstance(value, torch.Tensor)
+        assert (value.dtype, value.shape) == (torch.float64, ())
+        assert value.item() == pytest.approx(root.data, rel=1e-15)
+
+
 def test_an_operation_of_the_users_own_brings_its_derivatives_along() -> None:
     # A derivative that is not that of the forward pass, as in "straight-through" rounding, shows whose is used.
     through = Op("through", "t", lambda x: x * x * x, (lambda out, x: ops.where(x < 0, 0.1, out * 3),))
@@ -72,6 +82,15 @@ def test_an_operation_of_the_users_own_brings_its_derivatives_along() -> None:
     assert [slope.item() for slope in slopes] == [leaf.grad for leaf in leaves] == [-24.0, 0.8]
     (second,) = torch.autograd.grad(slopes[0], theirs[0])
     assert second.item() == -72.0  # 3·(3·x³) of the first, times −1
+
+
+def test_what_is_returned_is_not_the_tensor_that_came_in() -> None:
+    x = Value(1.0)
+    (tensor,) = tensors([x])
+    value = to_torch(x)(tensor)
+    value *= 2
+    value.backward()
+    assert (value.item(), tensor.item(), tensor.grad.item()) == (2.0, 1.0, 2.0)
 
 
 def test_what_is_not_a_tensor_of_floats_is_named() -> None:

@@ -159,6 +159,50 @@ def test_values_outside_the_graph_keep_their_gradients() -> None:
     assert (above.grad, beside.grad) == (7.0, 7.0)
 
 
+@given(st.floats(), st.floats(-10, 10))
+def test_backward_starts_from_the_gradient_that_it_is_given(gradient: float, x: float) -> None:
+    leaf = Value(x)
+    inner = 3 * leaf
+    root = inner * inner
+    root.backward(gradient)
+    for value, expected in (root, gradient), (inner, 2 * inner.data * gradient), (leaf, 6 * inner.data * gradient):
+        assert value.grad == pytest.approx(expected, rel=1e-15, nan_ok=True)
+    again = Value(x)
+    Graph((3 * again) ** 2).backward(gradient=gradient)
+    assert again.grad == pytest.approx(leaf.grad, rel=1e-15, nan_ok=True)
+
+
+def test_the_root_may_be_a_leaf_and_leaves_add_up() -> None:
+    x = Value(2.0)
+    x.backward(gradient=5)
+    x.backward()
+    (x * x).backward(0.5)
+    assert x.grad == 5.0 + 1.0 + 2.0
+
+
+@pytest.mark.parametrize("backward", [Value.backward, lambda root, gradient: Graph(root).backward(gradient)])
+@pytest.mark.parametrize(
+    ("gradient", "message"),
+    [
+        (True, r"a number, as in backward\(2.0\), got True"),
+        (False, "got False"),
+        (None, "expected a real number, got NoneType"),
+        ("1", "expected a real number, got str '1'"),
+        (1j, "expected a real number, got complex"),
+        (Value(1.0), "v.data for the plain number"),
+        ([1.0], "expected a real number, got list"),
+    ],
+)
+def test_backward_from_what_is_no_number_is_refused_and_changes_nothing(
+    backward: Callable[[Value, Any], None], gradient: Any, message: str
+) -> None:
+    x, y, z = example()
+    z.backward()
+    with pytest.raises(TypeError, match=message):
+        backward(z, gradient)
+    assert (x.grad, y.grad, z.grad) == (-2.0, 2.0, 1.0)
+
+
 # Graph.
 
 
@@ -245,6 +289,16 @@ def test_a_leaf_is_copied_and_pickled_with_its_gradient_and_label() -> None:
         assert again is not x
         assert repr(again) == repr(x)
         assert again.op is None
+
+
+@given(st.floats(allow_nan=False))
+def test_a_constant_is_copied_and_pickled_as_a_constant(number: float) -> None:
+    (_, constant) = (Value(1.0) * number).parents
+    constant.grad, constant.label = 3.0, "c"
+    for again in (copy.copy(constant), copy.deepcopy(constant), pickle.loads(pickle.dumps(constant))):
+        assert again is not constant
+        assert repr(again) == repr(constant)
+        assert again.op is ops.constant
 
 
 def test_a_computed_value_is_not_copied_and_says_what_to_do() -> None:

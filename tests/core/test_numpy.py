@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from autograd import Value
+from autograd import Value, ops
 
 np = pytest.importorskip("numpy", reason="Values in object arrays")
 
@@ -45,6 +47,44 @@ def test_a_numpy_number_is_a_number_on_either_side(kind: str) -> None:
     assert (n ** Value(3.0)).data == 1.0
     assert Value(n).data == 1.0
     assert type(Value(n).data) is float
+
+
+@pytest.mark.parametrize(
+    "x", [3, 3.5, True, Fraction(1, 4), Decimal("0.5"), "3", b"3", 3 + 0j, None, [], {}, np.float32(2), np.int8(-1)]
+)
+def test_an_array_without_axes_is_a_number_where_what_is_in_it_is_one(x: Any) -> None:
+    arrays = [np.array(x)] if not isinstance(x, list) else []
+    arrays.append(np.empty((), object))
+    arrays[-1][()] = x
+    for array in arrays:
+        try:
+            number = Value(x).data
+        except TypeError:
+            with pytest.raises(TypeError, match="expected a real number, got ndarray"):
+                Value(array)
+            with pytest.raises(TypeError):
+                ops.exp(array)
+        else:
+            assert Value(array).data == number
+            assert (Value(0.0) + Value(array)).data == number
+
+
+@pytest.mark.parametrize("x", [np.datetime64(3, "s"), np.timedelta64(3, "ns"), np.array([1.0]), np.array("3", "T")])
+def test_text_times_and_arrays_with_axes_are_no_numbers(x: Any) -> None:
+    in_a_box = np.empty((), object)
+    in_a_box[()] = x
+    nested = np.empty((), object)
+    nested[()] = nested
+    for thing in (x, in_a_box, nested):
+        with pytest.raises(TypeError, match="expected a real number"):
+            Value(thing)
+
+
+def test_a_complex_tensor_is_no_number_and_a_real_one_is() -> None:
+    torch = pytest.importorskip("torch", reason="tensors")
+    assert Value(torch.tensor(2.0)).data == 2.0
+    with pytest.raises(TypeError, match="expected a real number, got Tensor"):
+        Value(torch.tensor(2 + 0j))
 
 
 def test_comparisons_with_numpy_numbers_are_those_of_the_data() -> None:
@@ -97,6 +137,15 @@ def test_an_array_of_values_does_not_turn_into_an_array_of_floats_by_itself() ->
         np.array([Value(1.0)], dtype=float)
     with pytest.raises(TypeError, match="its gradient would be lost"):
         np.zeros(1)[:] = Value(1.0)
+
+
+def test_numpys_numbers_are_gradients_to_start_from_and_its_truth_values_are_not() -> None:
+    v = Value(3.0)
+    (2 * v).backward(np.float32(0.5))
+    (2 * v).backward(np.int64(2))
+    assert v.grad == 1.0 + 4.0
+    with pytest.raises(TypeError, match="a number, as in"):
+        v.backward(np.bool_(True))
 
 
 def test_an_array_is_no_number() -> None:

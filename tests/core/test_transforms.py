@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
 import nn
-from autograd import Graph, Op, Value, exp, grad, hessian, hvp, jvp, ops, sin, value_and_grad, vjp
+from autograd import Graph, Op, Value, exp, grad, gradients, hessian, hvp, jacobian, jvp, ops, sin, value_and_grad, vjp
 from autograd.testing.strategies import Expression, expressions, finite_floats
-from autograd.transforms import gradients
 from tests.helpers.oracles import ORACLES, Oracle
 
 mpmath = pytest.importorskip("mpmath", reason="the oracle for higher derivatives")
@@ -172,21 +173,19 @@ def test_a_derivative_that_depends_on_further_values_is_a_value_and_can_be_train
         assert parameter.grad == pytest.approx((above - below) / (2 * step), abs=1e-7)
 
 
-def test_backward_with_create_graph_fills_grad_and_returns_gradients_to_be_differentiated() -> None:
+def test_gradients_are_values_to_be_differentiated_again_and_change_no_grad() -> None:
     x, y, c = Value(2.0, "x"), Value(3.0, "y"), Value(4.0, "c")
     root = x * x * y + c
-    slopes = root.backward(create_graph=True)
-    assert slopes is not None
-    assert (x.grad, y.grad, c.grad) == (12.0, 4.0, 1.0)
+    slopes = gradients(root)
+    assert (x.grad, y.grad, c.grad) == (0.0, 0.0, 0.0)
     assert {leaf.label: slope.data for leaf, slope in slopes.items()} == {"x": 12.0, "y": 4.0, "c": 1.0}
     assert all(isinstance(slope, Value) for slope in slopes.values())
     slopes[x].backward()
-    assert (x.grad, y.grad) == (12.0 + 6.0, 4.0 + 4.0)  # leaves accumulate
+    assert (x.grad, y.grad) == (6.0, 4.0)
     assert gradients(gradients(slopes[x])[y])[x].data == 2.0
-    assert root.backward() is None
 
 
-def test_what_is_zero_or_one_is_not_recorded() -> None:
+def test_factors_of_one_are_not_recorded() -> None:
     x = Value(2.0)
     slope = gradients(3 * x + x * x)[x]
     assert [node.op for node in Graph(slope)].count(ops.multiply) == 0
@@ -254,11 +253,16 @@ trig = Op("trig", "t", math.sin, (lambda out, x: math.cos(x),))
         (
             lambda: grad(lambda x: [x])(1.0),
             TypeError,
-            r"returns one number; this one returned list \[Value.*jvp and vjp",
+            r"returns one number; this one returned list \[Value.*jacobian, jvp and vjp",
         ),
         (lambda: grad(lambda x: None)(1.0), TypeError, "returns one number; this one returned NoneType"),
         (lambda: grad(exp)("1"), TypeError, "expected a real number, got str '1'"),
-        (lambda: grad(exp)({"x": 1.0}), TypeError, "expected a real number, got dict"),
+        (lambda: grad(exp)({"x": "1"}), TypeError, "expected a real number, got str '1'"),
+        (lambda: grad(exp)({1.0}), TypeError, "expected a real number, got set"),
+        (lambda: grad(exp, argnums=1)(1.0), ValueError, "argnums names the argument 1, of 1 passed by position"),
+        (lambda: grad(exp, argnums=(0, -1))(1.0), ValueError, r"names an argument once, got \(0, -1\)"),
+        (lambda: grad(exp, argnums="0")(1.0), TypeError, "an int or a tuple of ints, .* got '0'"),  # type: ignore[arg-type]
+        (lambda: grad(exp, argnums=True)(1.0), TypeError, "an int or a tuple of ints, .* got True"),
         (lambda: grad(math.exp)(1.0), TypeError, "use v.exp"),
         (lambda: jvp(lambda x: "x", (1.0,), (1.0,)), TypeError, "expected a real number, got str 'x'"),
         (lambda: jvp(exp, (1.0,), ([1.0, 2.0],)), ValueError, "a tangent for each number.*1 in all, got 2"),
@@ -274,3 +278,103 @@ def test_what_cannot_be_differentiated_is_named(call: Callable[[], Any], kind: t
 
 def test_an_operation_with_a_derivative_for_plain_numbers_only_can_still_be_differentiated_once() -> None:
     assert grad(trig)(0.5) == math.cos(0.5)
+
+
+# Namedtuples.
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+class Line(Point):
+    """A namedtuple's subclass, whose constructor takes one argument."""
+
+    def __new__(cls, ends: Any) -> Line:
+        return super().__new__(cls, *ends)
+
+
+@given(finite_floats(100), finite_floats(100))
+def test_a_namedtuple_is_what_a_tuple_of_its_numbers_is(x: float, y: float) -> None:
+    def f(p: Any) -> Any:
+        return p[0] * p[0] * p[1][0] + p[1][1]
+
+    plain = (x, (y, 2.0))
+    for named in (Point(x, Point(y, 2.0)), Point(x, Line((y, 2.0)))):
+        inner = type(named.y)
+        gradient = grad(f)(named)
+        assert gradient == grad(f)(plain)
+        assert (type(gradient), type(gradient.y)) == (Point, inner)
+        assert value_and_grad(f)(named) == value_and_grad(f)(plain)
+        assert hessian(f)(named) == hessian(f)(plain)
+        assert type(hessian(f)(named).y.x) is Point
+        assert hvp(f, (named,), (named,)) == hvp(f, (plain,), (plain,))
+        value, tangent = jvp(lambda p: Point(f(p), p.x), (named,), (named,))
+        assert (type(value), type(tangent)) == (Point, Point)
+        _, pull_back = vjp(f, named)
+        (gradient,) = pull_back(1.0)
+        assert gradient == grad(f)(plain)
+        assert type(gradient) is Point
+
+
+# The same as in JAX: which arguments, and what they are built of.
+
+
+def mixed(a: Any, b: Any, scale: Any = 1.0) -> Any:
+    """A number from numbers in containers, in arithmetic alone."""
+    return scale * (a["v"] * a["u"][0] * b[0] + a["u"][1] ** 3 * b[1] / (b[0] * b[0] + 1.0))
+
+
+def many(a: Any, b: Any) -> Any:
+    return {"y": (a["v"] * b[0], a["u"][0] * a["u"][1]), "x": mixed(a, b)}
+
+
+PLACES = [0, 1, -1, (0,), (1, 0), (0, 1)]
+
+
+@pytest.mark.parametrize("argnums", PLACES, ids=str)
+@pytest.mark.parametrize("transform", ["grad", "value_and_grad", "hessian", "jacobian"])
+@settings(max_examples=5)  # it is about what is built; JAX takes its time
+@given(st.lists(finite_floats(2.0), min_size=5, max_size=5))
+def test_a_derivative_is_built_as_jax_builds_it(transform: str, argnums: Any, numbers: list[float]) -> None:
+    jax = pytest.importorskip("jax", reason="what the transforms are named after")
+    u0, u1, v, b0, b1 = numbers
+    arguments = {"v": v, "u": [u0, u1]}, (b0, b1)
+    f = many if transform == "jacobian" else mixed
+    keywords = {} if f is many else {"scale": 3.0}
+    with jax.enable_x64(True):
+        theirs = getattr(jax, transform)(f, argnums=argnums)(*arguments, **keywords)
+    ours = getattr(autograd, transform)(f, argnums=argnums)(*arguments, **keywords)
+    numbers_ours, shape_ours = jax.tree.flatten(ours)
+    numbers_theirs, shape_theirs = jax.tree.flatten(theirs)
+    assert shape_ours == shape_theirs
+    assert all(type(x) is float for x in numbers_ours)
+    assert numbers_ours == pytest.approx(list(map(float, numbers_theirs)), rel=1e-12, abs=1e-12)
+
+
+def test_a_jacobian_is_the_same_forward_and_backward() -> None:
+    def wide(p: Any) -> Any:
+        return [p[0].sin() * p[1], p[0] / p[1], 7.0]
+
+    assert jacobian(wide)([1.0, 2.0]) == [grad(lambda p, i=i: wide(p)[i])([1.0, 2.0]) for i in range(3)]
+    assert jacobian(lambda p: wide(p)[:1])([1.0, 2.0]) == jacobian(wide)([1.0, 2.0])[:1]
+    assert jacobian(lambda p: 7.0)([1.0]) == [0.0]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    w: Any
+    b: Any = 0.0
+
+
+@given(finite_floats(2.0), finite_floats(2.0), finite_floats(2.0))
+def test_a_dataclass_and_a_dict_are_what_a_list_of_their_numbers_is(w0: float, w1: float, b: float) -> None:
+    def line(w: Any, b: Any) -> Any:
+        return (w[0] * w[1] + b) * b
+
+    dw, db = grad(line, argnums=(0, 1))([w0, w1], b)
+    assert grad(lambda p: line(p.w, p.b))(Parameters([w0, w1], b)) == Parameters(dw, db)
+    assert grad(lambda p: line(p["w"], p["b"]))({"w": [w0, w1], "b": b}) == {"w": dw, "b": db}
+    shuffled = {"b": 1.0, "w": [0.0, 0.0]}  # a tangent is found by its name, whatever the order
+    assert jvp(lambda p: line(p["w"], p["b"]), ({"w": [w0, w1], "b": b},), (shuffled,))[1] == db

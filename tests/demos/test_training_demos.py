@@ -129,6 +129,14 @@ def test_attention_weights_are_positive_and_sum_to_one_however_large_the_scores(
     assert [w.data for w in weights] == pytest.approx([1 / (1 + math.exp(-1)), 1 / (1 + math.e), 0.0])
 
 
+def test_attention_weights_follow_the_scores_when_they_are_replayed() -> None:
+    scores = [Value(0.0) for _ in range(3)]
+    weights = names.softmax(scores)
+    for score, data in zip(scores, (1000.0, 999.0, -1000.0), strict=True):
+        score.data = data
+    assert [Graph(w).forward() for w in weights] == pytest.approx([1 / (1 + math.exp(-1)), 1 / (1 + math.e), 0.0])
+
+
 def test_the_list_of_names_is_what_the_transformer_can_spell() -> None:
     listed = Path(names.__file__).with_name("names.txt").read_text("utf-8").split()
     assert len(set(listed)) == len(listed) >= 100

@@ -20,3 +20,13 @@ def shared() -> Value:
     root = u * (u + c)
     root.label = "L"
     return root
+
+
+def diamond() -> Value:
+    """d = b·(b + a) with b = a·a: an operand comes twice, and ∂d/∂b = c = 6 is not b.grad = 10."""
+    a = Value(2, "a")
+    b = a * a
+    c = b + a
+    d = b * c
+    b.label, c.label, d.label = "b", "c", "d"
+    return d

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nn
@@ -267,6 +267,60 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing() -> None:
         with pytest.raises(error, match=message):
             network.load_state_dict(wrong)  # type: ignore[arg-type]
         assert network.state_dict() == state
+
+
+class Holder(nn.Module):
+    def __init__(self, things: Any) -> None:
+        self.things = things
+
+
+keys = st.sampled_from(["a", "b", "a.b", "1", 1, 1.5, "1.5", None, "None", ""])
+trees = st.recursive(
+    st.builds(Value, st.floats(allow_nan=False)),
+    lambda inside: st.dictionaries(keys, inside, max_size=3) | st.lists(inside, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(trees)
+@example({1: Value(0.0), "1": Value(1.0)})
+@example({"a.b": Value(0.0), "a": {"b": Value(1.0)}})
+def test_a_state_has_every_parameter_or_there_is_none(tree: Any) -> None:
+    network = Holder(tree)
+    parameters = network.parameters()
+    paths = [path for path, _ in network.named_parameters()]
+    if len(set(paths)) == len(paths):
+        assert list(network.state_dict().values()) == [parameter.data for parameter in parameters]
+        network.load_state_dict(network.state_dict())
+    else:
+        for use in (network.state_dict, lambda: network.load_state_dict({}), lambda: network.save("never.json")):
+            with pytest.raises(
+                ValueError, match=r"two parameters have the path 'things.*', and a state would keep one"
+            ):
+                use()
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" + 400 * "0"])
+def test_what_save_does_not_write_load_does_not_take(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "net.json"
+    network = Holder([Value(1.0), Value(2.0)])
+    network.save(path)
+    path.write_text(path.read_text().replace("2.0", number))
+    before = network.state_dict()
+    with pytest.raises(ValueError, match=r"things\.1 is (nan|-?inf), and JSON has only finite numbers"):
+        network.load(path)
+    assert network.state_dict() == before
+
+    path.write_text(path.read_text().replace(number, "-3"))
+    network.load(path)
+    assert network.state_dict() == {"things.0": 1.0, "things.1": -3.0}
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text("[NaN]")
+    with pytest.raises(TypeError, match="a state is a dict of numbers by path, got list"):
+        nn.one_one_one().load(path)
 
 
 def test_a_saved_network_loads_and_a_failed_save_leaves_the_last_one(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, ops
-from nn.losses import xlogy
+from autograd import Graph, Value, compile, gradients, ops
+from nn.losses import maximum, xlogy
+from tests.helpers.numbers import same
 
 numbers = st.floats(-1e3, 1e3)
 logits = st.floats(-700, 700)
@@ -76,6 +77,97 @@ def test_softmax_cross_entropy_is_torchs(outputs: list[float], data: st.DataObje
     assert grads == pytest.approx(tensor.grad.tolist(), rel=1e-12, abs=1e-14)
 
 
+any_number = st.sampled_from([0.0, 1.0, -1.0]) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in LOSSES] + ["softmax_cross_entropy"])
+@given(data=st.data())
+def test_a_loss_and_its_recorded_derivative_replayed_elsewhere_are_those_recorded_there(
+    name: str, data: st.DataObject
+) -> None:
+    """No branch was decided when the loss was recorded."""
+    _, _, predictions, targets = next((loss for loss in LOSSES if loss[0] == name), (0, 0, any_number, any_number))
+    count = data.draw(st.integers(1, 3))
+    here, there = (
+        [data.draw(predictions) for _ in range(count)] + [data.draw(targets) for _ in range(count)] for _ in range(2)
+    )
+    index = data.draw(st.integers(0, 2 * count - 1))
+
+    def record(numbers: list[float]) -> tuple[list[Value], Value]:
+        values = [Value(x) for x in numbers]
+        if name == "softmax_cross_entropy":
+            return values, nn.softmax_cross_entropy(values, count)
+        return values, getattr(nn, name)(values[:count], values[count:])
+
+    inputs, loss = record(here)
+    replay, slope = Graph(loss), Graph(gradients(loss)[inputs[index]])
+    program = compile(loss, inputs)
+    for value, x in zip(inputs, there, strict=True):
+        value.data = x
+    there_inputs, there_loss = record(there)
+    there_loss.backward()
+    expected = [x.grad for x in there_inputs]
+    assert same(replay.forward(), there_loss.data)
+    replay.backward()
+    assert all(map(same, [x.grad for x in inputs], expected))
+    value, grads = program(*there)
+    assert same(value, there_loss.data)
+    assert all(same(x + 0.0, y) for x, y in zip(grads, expected, strict=True))
+    assert same(slope.forward() + 0.0, expected[index])
+
+
+@pytest.mark.parametrize(("t", "slope"), [(0.0, 4 / 3), (1.0, -4.0), (0.5, -4 / 3)])
+@pytest.mark.parametrize("recorded_at", [0.0, 1.0, 0.25])
+def test_the_recorded_slope_of_the_cross_entropy_follows_a_target_that_was_certain(
+    recorded_at: float, t: float, slope: float
+) -> None:
+    prediction, target = Value(0.25), Value(recorded_at)
+    recorded = Graph(gradients(nn.binary_cross_entropy(prediction, target))[prediction])
+    target.data = t
+    assert recorded.forward() == pytest.approx(slope, rel=1e-15)
+
+
+@given(st.lists(any_number, min_size=1, max_size=5), st.data())
+def test_softmax_cross_entropy_recorded_at_zero_and_replayed_anywhere_is_torchs(
+    outputs: list[float], data: st.DataObject
+) -> None:
+    torch = pytest.importorskip("torch", reason="the loss that is compared with")
+    target = data.draw(st.integers(0, len(outputs) - 1))
+    tensor = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
+    loss = torch.nn.functional.cross_entropy(tensor, torch.tensor(target))
+    loss.backward()
+
+    logits = [Value(0.0) for _ in outputs]
+    graph = Graph(nn.softmax_cross_entropy(logits, target))
+    program = compile(graph.root, logits)
+    for logit, z in zip(logits, outputs, strict=True):
+        logit.data = z
+    value = graph.forward()
+    graph.backward()
+    assert value == pytest.approx(loss.item(), rel=1e-14, abs=1e-14)
+    assert [logit.grad for logit in logits] == pytest.approx(tensor.grad.tolist(), rel=1e-12, abs=1e-14)
+    assert program(*outputs) == (value, tuple(logit.grad for logit in logits))
+
+
+@pytest.mark.parametrize("logits", [(1000.0, 0.0), (0.0, 1000.0), (-740.0, -740.0), (-800.0, -800.0), (1e16, 1e16)])
+def test_softmax_cross_entropy_recorded_at_zero_is_right_in_arrays(logits: tuple[float, float]) -> None:
+    np = pytest.importorskip("numpy", reason="programs of arrays")
+    x, y = Value(0.0), Value(0.0)
+    value, slopes = compile(nn.softmax_cross_entropy([x, y], 0), [x, y])(*(np.asarray([z, z]) for z in logits))
+    expected, theirs = ours("softmax_cross_entropy", list(logits), 0)
+    assert value.tolist() == pytest.approx([expected] * 2)
+    assert [slope.tolist() for slope in slopes] == [pytest.approx([slope] * 2) for slope in theirs]
+
+
+@given(x=any_number, y=any_number)
+def test_the_maximum_is_the_larger_number_and_its_slope_is_that_numbers(x: float, y: float) -> None:
+    a, b = Value(x), Value(y)
+    out = maximum(a, b)
+    out.backward()
+    assert out.data == max(x, y)
+    assert (a.grad, b.grad) == ((1.0, 0.0) if x > y else (0.0, 1.0))
+
+
 @pytest.mark.parametrize("z", [-1e308, -1e3, -38.0, 0.0, 38.0, 1e3, 1e308])
 @pytest.mark.parametrize("t", [0, 1])
 def test_losses_from_logits_are_exact_however_sure_the_network_is(z: float, t: int) -> None:
@@ -133,9 +225,9 @@ def test_a_loss_takes_hundreds_of_outputs() -> None:
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_the_recorded_derivative_of_a_certain_and_right_probability_is_the_gradient(p: float) -> None:
     prediction, target = Value(p), Value(p)
-    recorded = nn.binary_cross_entropy(prediction, target).backward(create_graph=True)
-    assert recorded is not None
-    assert recorded[prediction].data == prediction.grad == (1.0 if p == 0 else -1.0)
+    loss = nn.binary_cross_entropy(prediction, target)
+    loss.backward()
+    assert gradients(loss)[prediction].data == prediction.grad == (1.0 if p == 0 else -1.0)
 
 
 def test_the_mean_over_one_output_is_its_loss_with_no_division_in_the_graph() -> None:
@@ -143,8 +235,6 @@ def test_the_mean_over_one_output_is_its_loss_with_no_division_in_the_graph() ->
 
 
 def test_a_target_may_be_a_value_that_changes_between_replays() -> None:
-    from autograd import Graph
-
     p, t = Value(0.25), Value(1.0)
     graph = Graph(nn.binary_cross_entropy(p, t))
     for target in (0.0, 0.5, 1.0):

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import gc
 import math
 import random
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nn
 from autograd import Op, Value, detect_anomaly, exp, log, sqrt
 from autograd.anomaly import check_finite
+from nn.train import _fewer_collections
 
 # Optimizers
+
+
+@pytest.mark.parametrize("optimizer", [nn.SGD, nn.Adam])
+def test_an_optimizer_takes_a_parameter_once(optimizer: Any) -> None:
+    v, w = Value(1.0), Value(1.0, "w")
+    optimizer([v, w], lr=0.1)
+    with pytest.raises(ValueError, match=r"each parameter once, and would step Value\(.*label='w'\) 3 times"):
+        optimizer([w, v, w, w], lr=0.1)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +186,41 @@ def test_patience_stops_and_goes_back_to_the_best_parameters() -> None:
     assert model.state_dict() == after_one_epoch.state_dict()
 
 
+class Counter(nn.Module):
+    """A model whose parameter is the number of steps that it was trained for."""
+
+    def __init__(self) -> None:
+        self.steps = Value(0.0)
+
+    def __call__(self, x: Any) -> Value:
+        return self.steps
+
+
+@given(st.lists(st.floats() | st.integers(-2, 2).map(float), min_size=1, max_size=12), st.integers(1, 4))
+@example([math.nan, 3.0, 2.0, 1.0], 2)
+@example([math.nan] * 9, 3)
+@example([math.inf, math.nan, 1.0, math.nan, 0.0], 4)
+def test_patience_waits_for_a_number_below_the_lowest_and_nan_is_none(losses: list[float], patience: int) -> None:
+    model, validation = Counter(), iter(losses)
+
+    def loss(steps: Value, target: str) -> Value:
+        return -steps if target == "training" else Value(next(validation))
+
+    history = nn.fit(
+        model, [(0, "training")], loss, nn.SGD(model.parameters(), lr=1.0), epochs=len(losses),
+        validation=[(0, "validation")], patience=patience, progress=False,
+    )  # fmt: skip
+
+    best: int | None = None
+    for epoch, number in enumerate(losses):
+        if not math.isnan(number) and number != math.inf and (best is None or number < losses[best]):
+            best = epoch
+        if epoch - (-1 if best is None else best) == patience:
+            break
+    assert len(history.validation_loss) == epoch + 1
+    assert model.steps.data == (epoch if best is None else best) + 1
+
+
 def test_patience_begins_anew_with_every_improvement() -> None:
     model = line()
     history = fit_line(model, epochs=50, validation=[([1.0], 3.0)], patience=1)
@@ -284,6 +330,15 @@ def test_check_finite_names_the_first_of_many_and_the_users_own_operation() -> N
         check_finite(z * y - z)
 
 
+def test_detect_anomaly_knows_the_gradient_that_backward_starts_from() -> None:
+    x = Value(2.0, "x")
+    with detect_anomaly():
+        (3 * x).backward(1e300)
+        with pytest.raises(FloatingPointError, match="the gradient 1e\\+308 arrives there"):
+            (3 * x).backward(1e308)
+    assert x.grad == 3e300
+
+
 def test_detect_anomaly_checks_every_backward_inside_it_and_none_after_it() -> None:
     w = Value(-1.0, "w")
     with detect_anomaly():
@@ -292,6 +347,36 @@ def test_detect_anomaly_checks_every_backward_inside_it_and_none_after_it() -> N
             log(w).backward()
         assert w.grad == -2.0
     log(w).backward()
+
+
+def test_detect_anomaly_is_for_the_thread_and_the_task_that_asked_for_it() -> None:
+    def spoil() -> None:
+        log(Value(-1.0)).backward()
+
+    async def look() -> None:
+        with detect_anomaly():
+            await asyncio.sleep(0)
+            with pytest.raises(FloatingPointError):
+                spoil()
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        async def others() -> None:
+            for _ in range(4):
+                spoil()
+                await asyncio.sleep(0)
+
+        await asyncio.gather(look(), others(), look())
+
+    asyncio.run(both())
+    with detect_anomaly(), ThreadPoolExecutor(1) as pool:
+        with detect_anomaly():
+            pool.submit(spoil).result()
+            pool.submit(asyncio.run, look()).result()
+        pool.submit(spoil).result()
+        with pytest.raises(FloatingPointError):
+            spoil()
+    spoil()
 
 
 # What fit leaves behind, and what it does without
@@ -316,6 +401,44 @@ def test_fit_sets_the_garbage_collector_back_whatever_happens(thresholds: tuple[
     with pytest.raises(KeyboardInterrupt):
         fit_line(line(), callbacks=[interrupt])
     assert gc.get_threshold() == thresholds
+
+
+# Not the 100,000 that fit itself sets: of that nobody can say who set it.
+collector_thresholds = st.tuples(st.sampled_from([0, 1, 700, 99_999, 200_000]), st.just(10), st.just(0))
+
+
+@given(st.data(), collector_thresholds)
+def test_trainings_that_overlap_leave_the_collector_as_somebody_else_set_it_last(
+    data: st.DataObject, set_last: tuple[int, int, int]
+) -> None:
+    before = gc.get_threshold()
+    running: list[Any] = []
+    actions = data.draw(st.lists(st.one_of(st.sampled_from(["begin", "end"]), collector_thresholds), max_size=12))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "is_tracked", lambda thing: True)  # as in plain Python, in the compiled build too
+        try:
+            gc.set_threshold(*set_last)
+            for action in [*actions, *["end"] * len(actions)]:
+                if action == "begin":
+                    found = gc.get_threshold()[0]
+                    running.append(_fewer_collections())
+                    running[-1].__enter__()
+                    assert gc.get_threshold()[0] == (max(found, 100_000) if found else 0)
+                elif action == "end" and running:
+                    running.pop(data.draw(st.integers(0, len(running) - 1))).__exit__(None, None, None)
+                elif isinstance(action, tuple) and action != gc.get_threshold():
+                    gc.set_threshold(*(set_last := action))
+                if not running:
+                    assert gc.get_threshold() == set_last
+        finally:
+            while running:
+                running.pop().__exit__(None, None, None)
+            gc.set_threshold(*before)
+
+
+def test_what_a_callback_sets_the_collector_to_stays(thresholds: tuple[int, int, int]) -> None:
+    fit_line(line(), callbacks=[lambda history: gc.set_threshold(500, 5)])
+    assert gc.get_threshold()[:2] == (500, 5)
 
 
 def test_fit_leaves_a_collector_that_is_switched_off_as_it_is(thresholds: tuple[int, int, int]) -> None:

@@ -111,7 +111,7 @@ def test_the_source_of_what_runs_can_be_read_from_inside() -> None:
     if sys.version_info < (3, 13) or not autograd.COMPILED:  # since then a class says where it stands, and these do not
         assert inspect.getsource(Value).startswith("class Value(Arithmetic):")
     assert (inspect.getdoc(Value.backward) or "").startswith("Backpropagate from here")
-    assert list(inspect.signature(Value.backward).parameters) == ["self", "create_graph"]
+    assert list(inspect.signature(Value.backward).parameters) == ["self", "gradient"]
 
 
 def test_our_engines_are_among_those_that_are_compared() -> None:

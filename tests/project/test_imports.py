@@ -26,7 +26,6 @@ FLOORS = [
 ]
 UPWARD = {
     ("autograd.graph", "autograd.viz.draw"),  # a notebook asks a Graph for its picture
-    ("autograd.engine", "autograd.transforms"),  # create_graph
 }
 
 FILES = {

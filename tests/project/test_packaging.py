@@ -119,6 +119,14 @@ def resolve(extra: str) -> list[str]:
     return found
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="this is no clone")
+@pytest.mark.parametrize(
+    "made", ["docs/_build/index.html", "dist/x.whl", "build/x", "x.egg-info/y", "autograd/engine.c"]
+)
+def test_what_the_documented_commands_make_is_no_part_of_a_commit(made: str) -> None:
+    assert subprocess.run(["git", "check-ignore", "--quiet", made], cwd=ROOT).returncode == 0
+
+
 def test_hips_autograd_in_the_same_folder_is_told_of(tmp_path: Path, recwarn: Any) -> None:
     warn_of_hips_autograd(str(tmp_path))
     assert not recwarn

@@ -6,7 +6,7 @@ from typing import assert_type
 
 import autograd
 import nn
-from autograd import Graph, Op, Step, Value, compile, grad
+from autograd import Graph, Op, Step, Value, compile, grad, gradients
 
 
 def neuron(w: Value, x: Value, b: Value) -> Value:
@@ -25,6 +25,9 @@ assert_type(w < x, bool)
 w.data, w.grad, w.label = 2, 0.0, "weight"
 largest: Value = max(w, x, b)
 y.backward()
+y.backward(0.5)
+y.backward(gradient=2)
+assert_type(gradients(y), dict[Value, Value])
 
 graph = Graph(y)
 assert_type(graph.forward(), float)

@@ -34,7 +34,7 @@ OPERATIONS = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.power, ops.si
 numbers = st.floats(-3, 3).map(lambda x: round(x, 2))
 # What XML can hold, and lines only as "\n" separates them.
 texts = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"], include_characters="\n"), max_size=20
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"], include_characters="\n\t"), max_size=20
 )
 
 
@@ -107,11 +107,13 @@ def test_a_square_has_two_edges_from_its_base() -> None:
 @example("<>")
 @example("\n")
 @example("a -- b\n\n-")
+@example("\t\t")
+@example("a\tb\n\t\n\tc")
 def test_any_label_and_any_symbol_come_out_as_themselves(text: str) -> None:
     x = Value(2.0, text)
     picture = svg(Op("op", text, lambda x: x, (lambda out, x: 1.0,))(x))
     expected = [
-        line for line in text.replace("\xa0", " ").split("\n") if line.strip()
+        line for line in text.replace("\xa0", " ").replace("\t", " ").split("\n") if line.strip()
     ]  # of blank ones the room is left
     (leaf,), (operation,) = drawn(picture, "leaf").values(), drawn(picture, "operation").values()
     assert [line for line in lines(leaf)[:-4] if line.strip()] == expected

@@ -98,7 +98,7 @@ def test_an_order_that_does_not_wait_goes_wrong_where_a_computed_value_is_used_t
     grads = {}
     for number, _, _, grad in data["orders"][order]:
         grads[data["nodes"][data["edges"][number]["parent"]]["name"]] = grad
-    # ∂L/∂u = u + (u + c) = −10.5, of which u has −4.5 when it hands on: ∂L/∂a should be −10.5·b.
+    # u.grad = u + (u + c) = −10.5, of which u has −4.5 when it propagates: a.grad should be −10.5·b.
     assert grads == {"u": -10.5, "v1": -6.0, "c": -6.0, "a": -4.5 * -3, "b": -4.5 * 2}
 
 

@@ -2,8 +2,9 @@
 
 `write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward and the
 backward pass one step at a time, the chain rule of each step in symbols and numbers, and what comes of it where values
-hand their gradients on too soon. The page knows no derivative: the steps are those of `Graph.steps`, the formulas come
-from the rules in `ops` (see ``autograd.formula``), and the places of the boxes from Graphviz.
+propagate too soon. On the page ∂ is for local derivatives only; what a value has accumulated is its ``grad``. The page
+knows no derivative: the steps are those of `Graph.steps`, the formulas come from the rules in `ops` (see
+``autograd.formula``), and the places of the boxes from Graphviz.
 """
 
 from __future__ import annotations
@@ -129,9 +130,9 @@ def _describe(graph: Graph) -> dict[str, Any]:
 
 
 def _steps_without_waiting(root: Value, depth_first: bool) -> Iterator[Step]:
-    """Backpropagation in a wrong order: every value hands on what it has as soon as the walk comes to it.
+    """Backpropagation in a wrong order: every value propagates what it has as soon as the walk reaches it.
 
-    The topological order of `Graph.steps` comes to a value only after all that was made from it.
+    The topological order of `Graph.steps` reaches a value only after every value that uses it.
     """
     grads = defaultdict(float, {root: 1.0})
     found = deque([root])

@@ -16,6 +16,14 @@ for (const edge of edges) {
   edge.parent = nodes[edge.parent];
   edge.parent.uses.push(edge);
 }
+const ORDINALS = ["first", "second", "third"];
+for (const edge of edges) {  // "the first a, the second a", where an operand comes twice
+  const twins = edge.parent.uses.filter((other) => other.node === edge.node);
+  const place = twins.indexOf(edge);
+  edge.operand = twins.length > 1 ? `${ORDINALS[place] ?? `${place + 1}th`} ${edge.parent.name}` : edge.parent.name;
+  edge.the = twins.length > 1 ? `the ${edge.operand}` : edge.operand;
+  edge.partial = `∂${edge.node.name}/∂${twins.length > 1 ? `(${edge.operand})` : edge.operand}`;
+}
 for (const step of orders.topological) step.edge.parent.grad = step.grad;  // the last one is the whole gradient
 
 // The positions: 0 before all, one for each computed value, one for the root's own gradient, one for each step back,
@@ -41,8 +49,7 @@ function format(number) {  // six significant digits, as Python's ".6g" writes t
 }
 
 const inside = (number) => number < 0 ? `(${format(number)})` : format(number);
-const partial = (above, below) => `∂${above.name}/∂${below.name}`;
-const gradient = (node) => partial(nodes[root], node);
+const gradient = (node) => `${node.name}.grad`;  // ∂ is for the local derivatives on the edges only
 const symbols = (parts) => parts.map((part) => typeof part === "number" ? nodes[part].name : part).join("");
 
 function chain(parts, result) {  // "= w · x = 0.5 · 2 = 1", without saying a thing twice
@@ -180,15 +187,15 @@ byId("values").append(element("table", {}, caption, element("thead", {}, element
 function stateAt(position) {
   const state = {
     known: new Set(nodes.filter((node) => !node.formula.length).concat(computed.slice(0, position))),
-    grads: nodes.map(() => null),  // ∂root/∂node so far
+    grads: nodes.map(() => null),  // accumulated so far
     arrived: nodes.map(() => 0),  // how many contributions to it are in
-    passedOn: new Set(),
-    early: new Set(),  // passed on before all had arrived
+    propagated: new Set(),
+    early: new Set(),  // propagated before all had arrived
   };
   if (position >= TURN) state.grads[root] = 1;
   for (const { edge: { node, parent }, grad } of orders[order].slice(0, Math.max(0, position - TURN))) {
-    if (!state.passedOn.has(node) && state.arrived[node.i] < node.uses.length) state.early.add(node);
-    state.passedOn.add(node);
+    if (!state.propagated.has(node) && state.arrived[node.i] < node.uses.length) state.early.add(node);
+    state.propagated.add(node);
     state.before = state.grads[parent.i];
     state.grads[parent.i] = grad;
     state.arrived[parent.i] += 1;
@@ -224,12 +231,12 @@ function goTo(target) {
     }
     setClass(shape, "complete", complete);
     setClass(shape, "backward", position >= TURN);
-    const status = wrong ? ", wrong" : early ? ", passed on too soon" : complete || sum === "—" ? "" : " so far";
+    const status = wrong ? ", wrong" : early ? ", propagated too soon" : complete || sum === "—" ? "" : " so far";
     const spoken = `${node.name}, value ${value}, gradient ${sum === "—" ? "not known yet" : sum}${status}`;
     if (shape.getAttribute("aria-label") !== spoken) shape.setAttribute("aria-label", spoken);
   }
   rightHead.hidden = !naive;
-  setText(caption, naive ? "✗ wrong   ⚠ passed on before it was complete" : "");
+  setText(caption, naive ? "✗ wrong   ⚠ propagated before it was complete" : "");
   for (const edge of edges) {
     setText(edge.label, state.known.has(edge.node) ? format(edge.local) : "");
     setClass(edge.shape, "now", edge === step?.edge || edge.node === made);
@@ -259,7 +266,7 @@ function goTo(target) {
 // ---- Each step in words
 
 // Text in an element, with what is written ∂…/∂… kept on one line.
-const line = (tag, text, name = "") => element(tag, name ? { class: name } : {}, ...text.split(/(∂\S+\/∂\S+)/).map(
+const line = (tag, text, name = "") => element(tag, name ? { class: name } : {}, ...text.split(/(∂\S+\/∂(?:\([^)]*\)|\S+))/).map(
   (part, i) => i % 2 ? element("span", { class: "unbroken" }, part) : part));
 const paragraph = (text, name) => line("p", text, name);
 const item = (text) => line("li", text);
@@ -269,14 +276,15 @@ function sayStart() {
   const [result, one] = [nodes[root].name, (given.find((node) => node.i !== root) ?? nodes[root]).name];
   const text = `${result} is computed from ${given.length > 8 ? count(given.length, "number") : given.map((node) =>
     node.name).sort().join(", ")}. How would ${result} change if ${one} alone were a little larger? The answer is the gradient of ` +
-    `${one}, written ∂${result}/∂${one}: ${result} moves so many times as much as ${one} does. This page finds all of them.`;
+    `${one}, written ${one}.grad: ${result} moves so many times as much as ${one} does. This page finds all of them.`;
   return {
     title: "What this shows", spoken: text,
     body: [paragraph(text), element("ul", {},
       item("A box is a number. With sharp corners it was given, with round ones computed; the double border is " +
         `the result, ${result}.`),
-      item("First the forward pass, from the top down, computes every value."),
-      item("Then the backward pass, from the bottom up, finds every gradient.")),
+      item("First the forward pass, from the top down, computes every value, and for each edge a local derivative: " +
+        "∂y/∂x says how much y moves when x alone of its inputs moves."),
+      item("Then the backward pass, from the bottom up, accumulates every gradient.")),
     paragraph("Press Next, or the right arrow key. Click a box to see where its gradient comes from.")],
   };
 }
@@ -284,35 +292,34 @@ function sayStart() {
 function sayValue(node) {
   const list = element("ul", { class: "math" });
   for (const edge of edges) {
-    if (edge.node === node) list.append(item(partial(node, edge.parent) + chain(edge.rule, edge.local)));
+    if (edge.node === node) list.append(item(edge.partial + chain(edge.rule, edge.local)));
   }
   const text = `${node.name}${chain(node.formula, node.data)}`;
   return {
     title: `Forward: compute ${node.name}`, spoken: text,
     body: [element("p", { class: "math" }, element("b", {}, text)), ...(list.children.length ? [
-      paragraph(`How much does ${node.name} move when a number that went into it moves a little? So many times as much, by ` +
-        `the rule for ${node.op}:`), list,
-      paragraph("These are the local derivatives. They are kept on the edges for the way back.")] : [])],
+      paragraph(`How sensitive is ${node.name} to each input? By the rule for ${node.op}:`), list,
+      paragraph("These are the local derivatives: one input moves, the others are held. They stay on the edges for the " +
+        "backward pass.")] : [])],
   };
 }
 
 const ORDERS = {
-  topological: "In topological order a value's turn comes after that of everything made from it, so that what it passes on " +
-    "is complete.",
-  depth: "Depth first: as soon as a first contribution comes in, a value passes it on, and so do those before it, all the " +
-    "way, without waiting for the rest.",
-  breadth: "Breadth first: values take their turns as first contributions reach them, those nearest to the result first, " +
-    "without waiting for the rest.",
+  topological: "In topological order a value propagates only after every value that uses it, so its gradient is complete.",
+  depth: "Depth first: a value propagates as soon as its first contribution arrives, and so do its inputs, down to the " +
+    "leaves, without waiting for the rest.",
+  breadth: "Breadth first: values propagate in the order in which first contributions reach them, those nearest to the " +
+    "result first, without waiting for the rest.",
 };
 
 function sayTurn() {
   const name = nodes[root].name;
-  const text = `∂${name}/∂${name} = 1`;
+  const text = `${gradient(nodes[root])} = 1`;
   return {
-    title: "Backward: begin at the result", spoken: `The gradient of ${name} with respect to itself is 1.`,
+    title: "Backward: begin at the result", spoken: `${text}: ${name} moves exactly as much as itself.`,
     body: [element("p", { class: "math" }, element("b", {}, text)),
-      paragraph(`${name} moves exactly as much as itself. From here the gradients go back along the edges: each value passes ` +
-        "its gradient, times the local derivative on the edge, to the values that it was made from."),
+      paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates ` +
+        "its gradient, times the local derivative on the edge, to its inputs."),
       paragraph(ORDERS[order])],
   };
 }
@@ -320,37 +327,42 @@ function sayTurn() {
 function sayStep({ edge, upstream, contribution, grad }, state) {
   const { node, parent, local } = edge;
   const [arrived, all] = [state.arrived[parent.i], parent.uses.length];
+  const name = nodes[root].name;
+  const right = !state.early.has(node) && format(upstream) === format(node.grad);
+  const others = edges.filter((other) => other.node === node).length - 1;
   const sum = state.before === null ? "" : `${format(state.before)} + ${inside(contribution)} = `;
-  const progress = `${gradient(parent)} so far: ${sum}${format(grad)}. ` + (all === 1
+  const progress = `${gradient(parent)}${arrived < all ? " so far" : ""}: ${sum}${format(grad)}. ` + (all === 1
     ? `${parent.name} is used only here, so this is all of it.`
     : arrived < all
       ? `${parent.name} is used ${all} times, and ${all - arrived} more will add to it.`
       : `All ${all} contributions are in.`);
   const body = [
     element("div", { class: "chain" },
-      element("b", {}, gradient(parent)), element("b", {}, "+="), element("b", {}, `${gradient(node)} · ${partial(node, parent)}`),
+      element("b", {}, gradient(parent)), element("b", {}, "+="), element("b", {}, `${gradient(node)} · ${edge.partial}`),
       element("span"), element("span", {}, "="), element("span", {}, `${format(upstream)} · ${inside(local)}`),
       element("span"), element("span", {}, "="), element("span", {}, format(contribution))),
     element("ul", {},
-      item(`When ${parent.name} moves a little, ${node.name} moves ${format(local)} times as much: ` +
-        `${partial(node, parent)}${chain(edge.rule, local)}, kept from the forward pass.`),
-      item(`When ${node.name} moves, ${nodes[root].name} moves ${format(upstream)} times as much: ` +
-        `${gradient(node)}, ${state.early.has(node) ? "as far as it has come" : "complete by now"}.`),
-      item(`So along this edge ${nodes[root].name} moves ${format(upstream)} · ${inside(local)} times as much as ` +
-        `${parent.name}: the chain rule. += adds that to what came in by other edges.`)),
+      item(`When ${edge.the} moves a little${others ? `, the other${others > 1 ? "s" : ""} held` : ""}, ${node.name} moves ${format(local)} times as ` +
+        `much: ${edge.partial}${chain(edge.rule, local)}, kept from the forward pass.`),
+      item(right
+        ? `When ${node.name} moves, ${name} moves ${format(upstream)} times as much: ${gradient(node)}, complete by now.`
+        : `${gradient(node)} is ${format(upstream)}${state.early.has(node) ? " so far, and not complete" : ", which is wrong"}.`),
+      item(`${right ? `So along this edge ${name} moves` : `This edge contributes`} ${format(upstream)} · ${inside(local)}` +
+        `${right ? ` times as much as ${edge.the}` : ""}: the chain rule. += accumulates it: it is added to what came by ` +
+        "other edges.")),
     paragraph(progress),
   ];
   let warning = "";
   if (state.early.has(node)) {
-    warning = `Too soon: ${node.name} passes on ${format(upstream)}, but not all of its ${node.uses.length} contributions had come in. ` +
-      `Its whole gradient is ${format(node.grad)}.`;
+    warning = `Too soon: ${node.name} propagates ${format(upstream)}, but not all of its ${node.uses.length} contributions have arrived. ` +
+      `Its complete gradient is ${format(node.grad)}.`;
   } else if (format(upstream) !== format(node.grad)) {
-    warning = `${node.name} passes on ${format(upstream)}, which is wrong already: it should be ${format(node.grad)}.`;
+    warning = `${node.name} propagates ${format(upstream)}, which is wrong already: it should be ${format(node.grad)}.`;
   }
-  if (state.passedOn.has(parent)) warning += ` Too late: ${parent.name} has passed on its gradient already, without this share.`;
+  if (state.propagated.has(parent)) warning += ` Too late: ${parent.name} has propagated its gradient already, without this contribution.`;
   if (warning) body.unshift(paragraph(`⚠ ${warning.trim()}`, "warning"));
   return {
-    title: `Backward: from ${node.name} to ${parent.name}`, body,
+    title: `Backward: from ${node.name} to ${parent.name}${edge.the === parent.name ? "" : ` (${edge.the})`}`, body,
     spoken: `${warning} ${gradient(parent)} gains ${format(upstream)} times ${format(local)}, which is ` +
       `${format(contribution)}. ${progress}`,
   };
@@ -367,14 +379,14 @@ function sayEnd(state) {
       `with each of the ${count(nodes.length, "value")}. Training now moves each weight a little against its gradient. ` +
       "To see why the order matters, choose another order of the backward pass.";
   } else if (early.length) {
-    text = `${count(wrong.length, "gradient")} of ${nodes.length} came out wrong. ${list(early)} passed on a gradient before ` +
-      "all contributions to it were in, and what came later never got through. In topological order a value's turn comes " +
-      "only when everything made from it has had its own.";
+    text = `${count(wrong.length, "gradient")} of ${nodes.length} came out wrong. ${list(early)} propagated a gradient before ` +
+      "all contributions to it were in, and what came later never got through. In topological order a value propagates " +
+      "only after every value that uses it.";
   } else {
     const shared = computed.filter((node) => node.uses.length > 1);
     text = "Every gradient came out right, because " + (shared.length
       ? `this order happened to reach ${list(shared)} after all contributions to them were in. Try the other order.`
-      : "no computed value is used twice on this graph: nothing can be passed on too soon. On the graph of u·(u + c), with " +
+      : "no computed value is used twice on this graph: nothing can propagate too soon. On the graph of u·(u + c), with " +
         "u = a·b, it goes wrong.");
   }
   return {
@@ -418,7 +430,7 @@ function derivation(node) {
   if (node.i === root) return [...told, paragraph(`${name} moves exactly as much as itself.`)];
   const shares = node.uses.map((edge) => edge.node.grad * edge.local);
   const list = element("ol", { class: "math" }, ...node.uses.map((edge, i) => item(
-    `through ${edge.node.name}: ${gradient(edge.node)} · ${partial(edge.node, node)} = ` +
+    `through ${edge.node.name}${edge.the === node.name ? "" : `, ${edge.the}`}: ${gradient(edge.node)} · ${edge.partial} = ` +
     `${format(edge.node.grad)} · ${inside(edge.local)} = ${format(shares[i])}`)));
   told.push(element("h3", {}, node.uses.length === 1 ? "The one contribution" : `The ${node.uses.length} contributions, and their sum`), list);
   if (shares.length > 1) told.push(sum(shares, node.grad));
@@ -440,8 +452,8 @@ function inFull(node) {  // every path from the root, multiplied out, where they
   }
   const head = element("h3", {}, `All the way from ${nodes[root].name}: ${count(ways[node.i], "path")}`);
   if (ways[node.i] > 12n || longest[node.i] > 24) {
-    return [head, paragraph("Too many to write out. Backpropagation never walks them one by one: at each value it adds up " +
-      `what has come in, and passes the sum on. Here that takes ${count(edges.length, "step")} for all gradients together.`)];
+    return [head, paragraph("Too many to write out. Backpropagation never walks them one by one: each value accumulates " +
+      `its contributions and propagates the sum. Here that takes ${count(edges.length, "step")} for all gradients together.`)];
   }
   let paths = [[]];
   for (let grown = true; grown;) {
@@ -456,7 +468,7 @@ function inFull(node) {  // every path from the root, multiplied out, where they
   const products = paths.map((path) => path.reduceRight((product, edge) => product * edge.local, 1));
   const list = element("ol", { class: "math" }, ...paths.map((path, i) => {
     const edges = [...path].reverse();
-    return item(`${edges.map((edge) => partial(edge.node, edge.parent)).join(" · ")} = ` +
+    return item(`${edges.map((edge) => edge.partial).join(" · ")} = ` +
       `${edges.map((edge) => inside(edge.local)).join(" · ")} = ${format(products[i])}`);
   }));
   return [head, list, ...(products.length > 1 ? [sum(products, products.reduce((a, b) => a + b))] : [])];

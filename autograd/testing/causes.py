@@ -90,19 +90,23 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
     for i, name in enumerate([*names, "the output"]):
         factors.append((f", times {name}", lambda numbers, i=i: numbers[i]))  # type: ignore[misc]
         factors.append((f", divided by {name}", lambda numbers, i=i: 1 / numbers[i]))  # type: ignore[misc]
-    for after, by in factors:
-        for power, before in POWERS.items():
-            if same and (after or before):
-                continue
-            for factor in FACTORS:
-                try:
-                    candidates = [
-                        float(factor) * by(numbers) * math.pow(partials[index], power)
-                        for numbers, partials in zip(near, given, strict=True)
-                    ]
-                except (ArithmeticError, ValueError):
-                    break
-                if explained(candidates):
-                    times = "" if factor == 1 else f"{str(factor).replace('-', '−')} times "
-                    return f"\nit would be right at every point tried if it were {times}{before}what it is{after}"
+    changes = [(factor, power, after) for after in factors for power in POWERS for factor in FACTORS]
+    for factor, power, (after, by) in sorted(changes, key=lambda change: _complexity(*change)):
+        if same and (after or power != 1):
+            continue
+        try:
+            candidates = [
+                float(factor) * by(numbers) * math.pow(partials[index], power)
+                for numbers, partials in zip(near, given, strict=True)
+            ]
+        except (ArithmeticError, ValueError):
+            continue
+        if explained(candidates):
+            times = "" if factor == 1 else f"{str(factor).replace('-', '−')} times "
+            return f"\nit would be right at every point tried if it were {times}{POWERS[power]}what it is{after}"
     return ""
+
+
+def _complexity(factor: Fraction, power: float, after: tuple[str, object]) -> int:
+    """How many things are changed."""
+    return (factor != 1) + (power != 1) + bool(after[0])

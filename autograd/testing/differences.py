@@ -14,6 +14,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from autograd.testing.rounding import rounding
+
 ORDERS = 5  # how many extrapolations at most: more of them would gain nothing against rounding
 MORE_ROWS = 3  # that many steps beyond the best one, for a look at the noise
 CAUTION = 2  # noise is taken to be that many times what was seen of it
@@ -31,7 +33,7 @@ class Slope(NamedTuple):
 
     def admits(self, slope: float, tolerance: float = 0.0) -> bool:
         """Whether it may be that."""
-        return abs(slope - self.slope) <= self.error + tolerance
+        return math.isfinite(slope) and abs(slope - self.slope) <= self.error + tolerance
 
     def is_clear(self, part: float = CLEAR) -> bool:
         """Whether it is known to a small part of itself."""
@@ -70,12 +72,12 @@ class Slopes:
 
     Args:
         here: the function's value at the point.
-        rounding: how far values near the point are off at least, as far as is known.
+        off: how far the value at the point is off by rounding.
         precision: how far they are off at most, relative to the largest one near the point, as far as is known.
     """
 
-    def __init__(self, here: float, rounding: float, precision: float = 0.0) -> None:
-        self.here, self.rounding, self.precision = here, rounding, precision
+    def __init__(self, here: float, off: float, precision: float = 0.0) -> None:
+        self.here, self.rounding, self.precision = here, off, precision
         self.rows: list[_Row] = []
         self._contiguous, self._largest = 0, abs(here)
         self._least, self._least_at = math.inf, 0
@@ -94,7 +96,7 @@ class Slopes:
                 slopes.append(slopes[-1] + (slopes[-1] - last.slopes[m - 1]) / (ratio ** (2 * m) - 1))
                 bends.append(bends[-1] + (bends[-1] - last.bends[m - 1]) / (ratio ** (2 * m - 1) - 1))
         self._largest = max(self._largest, abs(above), abs(below))
-        noise = max(self.rounding, self.precision * self._largest)
+        noise = max(self.rounding, self.precision * self._largest, rounding(max(abs(above), abs(below))))
         self.rows.append(_Row(ahead, slopes, bends, noise, rise, fall))
         self._contiguous += 1
         k = len(self.rows) - 1
@@ -231,7 +233,7 @@ def steps(x: float, precision: float = 0.0) -> Iterator[tuple[float, float]]:
         step /= ratio_of_steps(precision)
 
 
-def slopes(f: Callable[[float], float], x: float, rounding: float, precision: float = 0.0) -> Slopes:
+def slopes(f: Callable[[float], float], x: float, off: float, precision: float = 0.0) -> Slopes:
     """All difference quotients of f at x; a step at which f raises or is not finite says nothing."""
 
     def value(x: float) -> float:
@@ -240,7 +242,7 @@ def slopes(f: Callable[[float], float], x: float, rounding: float, precision: fl
         except Exception:
             return math.nan
 
-    found = Slopes(value(x), rounding, precision)
+    found = Slopes(value(x), off, precision)
     for right, left in steps(x, precision):
         found.add(right - x, x - left, value(right), value(left))
     return found

@@ -136,10 +136,7 @@ def _check(
                 changes = f"{heading}∂f/∂{names[index]} is another number each time: {x}, then {y}"
                 raise AssertionError(f"{changes}, at {where(index)}")
     paths = [sizes(root) for root in roots]
-    noise = [
-        sum(rounding(node.data) * size for node, size in path.items() if node.parents and math.isfinite(size))
-        for path in paths
-    ]
+    noise = [sum(rounding(node.data) * _finite(size) for node, size in path.items() if node.parents) for path in paths]
     for root, x, off, heading in zip(roots, here, noise, headings, strict=True):
         if not abs(root.data - x) <= 2 * off + SUBNORMAL:
             given = f"{root.data} where partials take Values, and {x} where they take floats"
@@ -150,7 +147,7 @@ def _check(
             _Claim(
                 Slopes(x, off, precision),
                 slopes[index],
-                2 * (len(path) + ROUNDINGS) * UNIT * path.get(leaf, 0.0) + SUBNORMAL,
+                2 * (len(path) + ROUNDINGS) * UNIT * _finite(path.get(leaf, 0.0)) + SUBNORMAL,
             )
             for x, off, slopes, path in zip(here, noise, derivatives, paths, strict=True)
         ]
@@ -205,6 +202,11 @@ def _look(
             if all(claim.settles() for claim in claims):
                 break
     return trouble
+
+
+def _finite(size: float) -> float:
+    """No derivative that is inf or nan excuses another."""
+    return size if math.isfinite(size) else 0.0
 
 
 def _derivatives(root: Value, leaves: Sequence[Value]) -> list[float]:

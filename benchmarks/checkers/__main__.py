@@ -6,7 +6,9 @@ the package index into an environment made for the purpose and removed. Writes r
 
 from __future__ import annotations
 
+import datetime
 import json
+import platform
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from typing import Any
 
 import autograd
 from autograd._files import write_whole
+from benchmarks import report
 from benchmarks.checkers import timing, with_glassgrad, with_torch
 from benchmarks.checkers.cases import CASES
 
@@ -89,7 +92,8 @@ def main() -> None:
     ]
     lines = table(["cases", *heads], [[name, *said] for name, said in summary(columns).items()])
     build = "compiled" if autograd.COMPILED else "plain Python"
-    lines += ["", f"Processor time, medians of {timing.ROUNDS} turns in one process, {build} build:", ""]
+    where = f"CPython {platform.python_version()}, {report.processor()}, {datetime.date.today()}"
+    lines += ["", f"Processor time, medians of {timing.ROUNDS} turns in one process ({build} build, {where}):", ""]
     lines += table(["check", "glassgrad", "PyTorch", "ratio"], times)
     lines += ["", "Each case:", ""]
     lines += table(["group", "case", *heads], [[*key, *said] for key, said in cells(columns).items()])

@@ -55,5 +55,20 @@ def test_pytorch_does_what_the_table_says(group: str) -> None:
             assert (theirs in ("caught", "**refused**")) == each[0], case_name
 
 
+def test_the_readme_says_what_the_table_adds_up_to() -> None:
+    single = [said for said in PUBLISHED.values() if not said[0].endswith(" refused")]
+    caught, missed, accepted, refused = (
+        [[said[column] for said in single].count(word) for column in range(3)]
+        for word in ("caught", "**missed**", "accepted", "**refused**")
+    )
+    wrong, right = caught[0] + missed[0], accepted[0] + refused[0]
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    first = f"Of {wrong} wrong derivatives `gradcheck` catches {caught[0]}, PyTorch's {caught[1]} and HIPS autograd's"
+    assert (
+        f"{first} {caught[2]}; of {right} right ones it refuses {refused[0]}, they {refused[1]} and {refused[2]} ("
+        in readme
+    )
+
+
 def test_every_case_is_in_the_table_and_nothing_else() -> None:
     assert PUBLISHED.keys() == {(case.group, case.name) for case in CASES}

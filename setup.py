@@ -16,7 +16,7 @@ from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
 MODULES = ["arithmetic", "engine", "ops"]
-SOURCES = [Path("autograd", module + suffix) for module in [*MODULES, "walk"] for suffix in (".py", ".pxd")]
+SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No
 # debug information (-g0): it holds the path of the build, so that no two would be the same, and is most of the file.

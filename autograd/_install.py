@@ -15,7 +15,7 @@ import os
 import warnings
 import zlib
 
-from autograd import arithmetic, engine, ops, walk
+from autograd import arithmetic, engine, ops
 
 MODULES = (arithmetic, engine, ops)
 FOLDER = os.path.dirname(__file__)
@@ -25,11 +25,11 @@ COMPILED = not ORIGIN.endswith(".py")
 
 
 def _checksum() -> int:
+    names = [module.__name__.rpartition(".")[2] + ".py" for module in MODULES]
     checksum = 0
-    for module in (*MODULES, walk):
-        for suffix in (".py", ".pxd"):
-            with open(os.path.join(FOLDER, module.__name__.rpartition(".")[2] + suffix), "rb") as source:
-                checksum = zlib.crc32(source.read(), checksum)
+    for name in sorted([*names, *[name for name in os.listdir(FOLDER) if name.endswith(".pxd")]]):
+        with open(os.path.join(FOLDER, name), "rb") as source:
+            checksum = zlib.crc32(source.read(), checksum)
     return checksum
 
 

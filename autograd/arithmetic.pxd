@@ -1,8 +1,7 @@
-from autograd.ops cimport Op
+from autograd.ops cimport Op, is_number
 
 cdef Op absolute, add, divide, multiply, negative, power, subtract
 
 
 cdef class Arithmetic:
-    cpdef object _unary(self, Op op)
-    cpdef object _binary(self, Op op, object x, object y)
+    cpdef object _apply(self, Op op, object x, object y=*)

@@ -1,7 +1,7 @@
 """The notation: ``x + y`` means ``add(x, y)``, and ``x.exp()`` means ``exp(x)``.
 
 `Arithmetic` is what Values share with the symbols that programs are derived with. It turns Python's operators into
-operations, and leaves to its heirs what applying an operation does: a Value records a node, a symbol writes a line.
+operations. Subclasses define how an operation is applied: a Value records a node, a symbol writes a line.
 """
 
 from __future__ import annotations
@@ -9,99 +9,108 @@ from __future__ import annotations
 from typing import Any, NoReturn, Self
 
 from autograd import ops
-from autograd.ops import Op, absolute, add, divide, multiply, negative, power, subtract
+from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract
+
+ABSENT = object()  # stands for the second input of an operation that has only one
 
 
 class Arithmetic:
-    """Operators and functions for anything that an `Op` can be applied to."""
+    """Operators and functions for anything that an `Op` can be applied to. Subclasses define `__apply_op__`."""
 
     __slots__ = ()
 
-    def _unary(self, op: Op) -> Any:
-        """``op(self)``."""
-        raise TypeError(f"{type(self).__name__} does not say what an operation does to it")
+    def _apply(self, op: Op, x: Any, y: Any = ABSENT) -> Any:
+        """``op(x)`` or ``op(x, y)``, self being one of the two; NotImplemented where the other is not a number."""
+        if y is ABSENT:
+            return self.__apply_op__(op, (x,))
+        other = y if x is self else x
+        known = isinstance(other, Arithmetic) or is_number(other)
+        return self.__apply_op__(op, (x, y)) if known else NotImplemented
 
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
-        """``op(x, y)``, self being one of the two; NotImplemented where the other is not a number."""
+    def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        """``op(*inputs)``, self being one of them. Called by `Op` itself, so the inputs may be anything."""
         raise TypeError(f"{type(self).__name__} does not say what an operation does to it")
 
     # Where one of these returns NotImplemented, Python tries the other operand's method, and then raises a TypeError.
 
     def __add__(self, other: Any) -> Self:
-        return self._binary(add, self, other)
+        return self._apply(add, self, other)
 
     def __radd__(self, other: Any) -> Self:
-        return self._binary(add, other, self)
+        return self._apply(add, other, self)
 
     def __sub__(self, other: Any) -> Self:
-        return self._binary(subtract, self, other)
+        return self._apply(subtract, self, other)
 
     def __rsub__(self, other: Any) -> Self:
-        return self._binary(subtract, other, self)
+        return self._apply(subtract, other, self)
 
     def __mul__(self, other: Any) -> Self:
-        return self._binary(multiply, self, other)
+        return self._apply(multiply, self, other)
 
     def __rmul__(self, other: Any) -> Self:
-        return self._binary(multiply, other, self)
+        return self._apply(multiply, other, self)
 
     def __truediv__(self, other: Any) -> Self:
-        return self._binary(divide, self, other)
+        return self._apply(divide, self, other)
 
     def __rtruediv__(self, other: Any) -> Self:
-        return self._binary(divide, other, self)
+        return self._apply(divide, other, self)
 
     def __pow__(self, other: Any) -> Self:
-        return self._binary(power, self, other)
+        return self._apply(power, self, other)
 
     def __rpow__(self, other: Any) -> Self:
-        return self._binary(power, other, self)
+        return self._apply(power, other, self)
+
+    def __pos__(self) -> Self:
+        return self
 
     def __neg__(self) -> Self:
-        return self._unary(negative)
+        return self._apply(negative, self)
 
     def __abs__(self) -> Self:
-        return self._unary(absolute)
+        return self._apply(absolute, self)
 
     def exp(self) -> Self:
         """e to the power of this."""
-        return self._unary(ops.exp)
+        return self._apply(ops.exp, self)
 
     def log(self) -> Self:
         """The natural logarithm: −inf at 0, nan below."""
-        return self._unary(ops.log)
+        return self._apply(ops.log, self)
 
     def sqrt(self) -> Self:
         """The square root: nan below 0."""
-        return self._unary(ops.sqrt)
+        return self._apply(ops.sqrt, self)
 
     def sin(self) -> Self:
         """The sine, of radians."""
-        return self._unary(ops.sin)
+        return self._apply(ops.sin, self)
 
     def cos(self) -> Self:
         """The cosine, of radians."""
-        return self._unary(ops.cos)
+        return self._apply(ops.cos, self)
 
     def tan(self) -> Self:
         """The tangent, of radians."""
-        return self._unary(ops.tan)
+        return self._apply(ops.tan, self)
 
     def tanh(self) -> Self:
         """The hyperbolic tangent, from −1 to 1."""
-        return self._unary(ops.tanh)
+        return self._apply(ops.tanh, self)
 
     def sigmoid(self) -> Self:
         """The logistic function σ(x) = 1 / (1 + e⁻ˣ), from 0 to 1."""
-        return self._unary(ops.sigmoid)
+        return self._apply(ops.sigmoid, self)
 
     def relu(self) -> Self:
         """The rectifier max(x, 0); its derivative at 0 is 0."""
-        return self._unary(ops.relu)
+        return self._apply(ops.relu, self)
 
     def softplus(self) -> Self:
         """log(1 + eˣ), the smooth relu, without its overflow."""
-        return self._unary(ops.softplus)
+        return self._apply(ops.softplus, self)
 
     # Comparisons and formats look at the number alone.
 
@@ -129,8 +138,8 @@ class Arithmetic:
         return format(self.data, spec) if spec else repr(self)
 
     def __index__(self) -> NoReturn:
-        """There is no ``__float__``, so ``float(x)`` and ``math.exp(x)`` ask for this, and shall not have it."""
+        """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
-            "use v.exp() or autograd.exp(v) in place of math.exp(v), or v.data for the plain number"
+            "take v.data for the plain number, or use v.exp() and the like, which keep the gradient"
         )

@@ -7,8 +7,8 @@ over it, from the result back to the leaves, with one line at its heart, the cha
 
     parent.grad += local_grad * node.grad
 
-The walk goes in reverse topological order: a node hands its gradient on only after everything made from it has handed
-back its own, so that what it hands on is complete.
+The walk goes in reverse topological order: a node propagates only after every node that uses it, when its gradient is
+complete.
 
 >>> x, y = Value(2.0, "x"), Value(-3.0, "y")
 >>> z = x * y + x
@@ -17,7 +17,7 @@ back its own, so that what it hands on is complete.
 (-4.0, -2.0, 2.0)
 
 The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
-`graph`, keeps what has been ordered here, to go over it again. `_evaluate` repeats the hottest rules as plain
+`graph`, keeps what has been ordered here, to visit it again. `_evaluate` repeats the hottest rules as plain
 arithmetic, for speed, and a test holds each to its entry in the table.
 """
 
@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from autograd import ops, walk
-from autograd.arithmetic import Arithmetic
+from autograd.arithmetic import ABSENT, Arithmetic
 from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
@@ -50,19 +50,25 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_data", "_grad", "_incoming", "_label", "_left", "_left_local", "_more", "_op", "_right", "_right_local",
-        "_stamp",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_right_local",
     )  # fmt: skip
 
     def __init__(self, data: Any, label: str = "") -> None:
+        try:
+            computed = self._left is not None
+        except AttributeError:  # plain Python has nothing there yet
+            computed = False
+        if computed:
+            raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
         self._op: Any = None
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
         self._left_local = self._right_local = 0.0
-        self._incoming = 0.0  # what has come in of the gradient, while backpropagation is on its way
-        self._stamp = 0  # which walk listed this node last, when a graph is put into order
+        self._adjoint = 0.0  # the gradient accumulated during this backward pass
+        self._mark = 0  # the number of the walk that listed this node last
 
     @property
     def data(self) -> float:
@@ -112,21 +118,23 @@ class Value(Arithmetic):
         ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
         True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
-        leaves, inner = topological_order(self)
-        backpropagate(self, leaves, inner, gradient)
+        backpropagate(topological_order(self), gradient)
 
-    def _unary(self, op: Op) -> Value:
-        return _record(op, self, None, None)
-
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
-        left = x if isinstance(x, Value) else _constant(x)
-        right = y if isinstance(y, Value) else _constant(y)
-        return NotImplemented if left is None or right is None else _record(op, left, right, None)
+    def _apply(self, op: Op, x: Any, y: Any = ABSENT) -> Any:
+        if y is ABSENT:
+            return _record(op, self, None, None)
+        other = y if x is self else x
+        if not isinstance(other, Value) and not is_number(other):
+            return _refuse(other)
+        return _record(op, _as_node(x), _as_node(y), None)
 
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        left, right, *more = [x if isinstance(x, Value) else _constant(number(x)) for x in inputs] + [None]
-        return _record(op, left, right, [(parent, 0.0) for parent in more[:-1]] or None)
+        left, *rest = inputs
+        more: list[Edge] = []
+        for x in rest[1:]:
+            more.append((_as_node(x), 0.0))
+        return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -147,25 +155,35 @@ class Value(Arithmetic):
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
 
 
-Edges: TypeAlias = list[tuple[Value, float]]
+Edge: TypeAlias = tuple[Value, float]
 
 
-def _constant(x: Any) -> Any:
-    """A node for a plain number in an expression; None where x is not a number."""
-    if not is_number(x):
-        # Of these number() says what is wrong; anything else may know what to do with a Value, as arrays do.
-        return number(x) if x is None or isinstance(x, (str, bytes, complex)) else None
-    value = Value(x)
-    value._op = CONSTANT
-    return value
+def _refuse(x: Any) -> Any:
+    """Let Python ask an operand that is no number, such as an array; text, None and complex numbers are errors."""
+    return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented
 
 
-def _record(op: Op, left: Value, right: Value | None, more: Edges | None) -> Value:
+def _as_node(x: Any) -> Value:
+    return x if isinstance(x, Value) else _constant(number(x))
+
+
+def _constant(x: float) -> Value:
+    """A node for a plain number in an expression."""
+    node = Value.__new__(Value)
+    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
+    node._data, node._label, node._mark = x, "", 0
+    return node
+
+
+def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
+    if op is None or left._label is None or (right is not None and right._label is None):
+        raise TypeError(f"an operation is applied to Values that were made by Value(data), got {op!r} of {left!r}")
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
-    node._grad = node._incoming = node._left_local = node._right_local = 0.0
-    node._label, node._stamp = "", 0
+    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
+    node._label, node._mark = "", 0
     _evaluate(node)
     return node
 
@@ -199,106 +217,132 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
-    inputs = [parent.data for parent, _ in edges(node)]
+    inputs: list[float] = []
+    for parent, _ in edges(node):
+        inputs.append(parent._data)
     data = number(node._op.forward(*inputs))
-    local_grads = [number(partial(data, *inputs)) for partial in node._op.partials]
-    node._data, node._left_local = data, local_grads[0]
+    local_grads: list[float] = []
+    for partial in node._op.partials:
+        local_grads.append(number(partial(data, *inputs)))
+    if node._more is not None:
+        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
     if node._right is not None:
         node._right_local = local_grads[1]
-    if node._more is not None:
-        node._more = [(parent, local_grad) for (parent, _), local_grad in zip(node._more, local_grads[2:], strict=True)]
+    node._data, node._left_local = data, local_grads[0]
 
 
-def edges(node: Value) -> Edges:
+def _check(x: Any, wanted: type) -> None:
+    if not isinstance(x, wanted):  # compiled code lets None pass for anything
+        raise TypeError(f"expected {wanted.__name__}, got {type(x).__name__} {x!r:.80}")
+
+
+def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    edges: Edges = [] if node._left is None else [(node._left, node._left_local)]
+    _check(node, Value)
+    edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
     if node._right is not None:
         edges.append((node._right, node._right_local))
-    return edges if node._more is None else edges + node._more
+    return edges if node._more is None else [*edges, *node._more]
 
 
-_stamp = 0  # of the last walk
+_walk_count = 0  # how many walks there have been
 
 
-def topological_order(root: Value) -> tuple[list[Value], list[Value]]:
-    """All that the root was made from: the leaves, and the rest with every parent before what was made from it.
+class Order:
+    """The root and its ancestors in topological order: leaves, then the rest. Made by `topological_order` alone."""
 
-    A depth-first walk, with a path in place of recursion: a node is listed once it has no unlisted parent. What marks a
-    listed node is a number new to each walk, so that the marks of a walk that was interrupted mean nothing to the next.
+    __slots__ = ("inner", "leaves", "root")
+    root: Value
+    leaves: tuple[Value, ...]
+    inner: tuple[Value, ...]
+
+
+def topological_order(root: Value) -> Order:
+    """Put the root and its ancestors in order.
+
+    Iterative depth-first search. Marks are walk numbers, so the marks of an interrupted walk are stale.
     """
-    global _stamp
-    _stamp += 1
-    stamp = _stamp
+    global _walk_count
+    _check(root, Value)
+    _walk_count += 1
+    this_walk = _walk_count
     leaves: list[Value] = []
     inner: list[Value] = []
     path = [root]
     while path:
         node = path[-1]
-        unlisted = None
-        if node._left is not None and node._left._stamp != stamp:
-            unlisted = node._left
-        elif node._right is not None and node._right._stamp != stamp:
-            unlisted = node._right
-        elif node._more is not None:
-            for parent, _ in node._more:
-                if parent._stamp != stamp:
-                    unlisted = parent
-        if unlisted is not None:
-            path.append(unlisted)
+        depth = len(path)
+        if node._mark == this_walk:
+            path.pop()  # it was listed since, as a parent of another
+        elif node._left is not None and node._left._mark != this_walk:
+            path.append(node._left)
+        elif node._right is not None and node._right._mark != this_walk:
+            path.append(node._right)
         else:
-            node._stamp = stamp
-            path.pop()
-            (leaves if node._left is None else inner).append(node)
-    return leaves, inner
+            if node._more is not None:
+                for parent, _ in node._more:  # all at once: one by one, it would be looked through for each of them
+                    if parent._mark != this_walk:
+                        path.append(parent)
+            if len(path) == depth:
+                node._mark = this_walk
+                path.pop()
+                (leaves if node._left is None else inner).append(node)
+    order = Order()
+    order.root, order.leaves, order.inner = root, tuple(leaves), tuple(inner)
+    return order
 
 
-def recompute(inner: list[Value]) -> None:
+def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
-    walk.forwards(inner, _evaluate)
+    _check(order, Order)
+    walk.visit_all(order.inner, _evaluate)
 
 
-def backpropagate(root: Value, leaves: list[Value], inner: list[Value], gradient: Any) -> None:
+def backpropagate(order: Order, gradient: Any) -> None:
     """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
+    _check(order, Order)
+    _check(order.root, Value)
     if type(gradient) is not float:
         if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
             raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
         gradient = number(gradient)
     for watch in watchers:
-        watch(root, gradient)
+        watch(order.root, gradient)
     try:
-        root._incoming = gradient
-        walk.backwards(inner, _hand_on)
-        walk.forwards(leaves, _add_up)
+        order.root._adjoint = gradient
+        walk.visit_reversed(order.inner, _propagate)
+        walk.visit_all(order.leaves, _accumulate)
     except BaseException:
-        walk.forwards(leaves + inner, _forget)
+        walk.visit_all(order.leaves, _forget)
+        walk.visit_all(order.inner, _forget)
         raise
 
 
 watchers: list[Callable[[Value, float], None]] = []  # called with the root and its gradient first; see `anomaly`
 
 
-def _hand_on(node: Value) -> None:
-    """The chain rule. All that was made from the node has handed on its own, so what has come in is its gradient."""
-    node._grad, node._incoming = node._incoming, 0.0
-    node._left._incoming += node._left_local * node._grad
+def _propagate(node: Value) -> None:
+    """Chain rule. All consumers have propagated, so this gradient is complete."""
+    node._grad, node._adjoint = node._adjoint, 0.0
+    node._left._adjoint += node._left_local * node._grad
     if node._right is not None:
-        node._right._incoming += node._right_local * node._grad
+        node._right._adjoint += node._right_local * node._grad
     if node._more is not None:
-        _hand_on_to_more(node)
+        _propagate_to_more(node)
 
 
-def _hand_on_to_more(node: Value) -> None:
+def _propagate_to_more(node: Value) -> None:
     for parent, local_grad in node._more:
-        parent._incoming += local_grad * node._grad
+        parent._adjoint += local_grad * node._grad
 
 
-def _add_up(leaf: Value) -> None:
-    """In one piece: added to what was there, each path's contribution would round anew."""
-    leaf._grad, leaf._incoming = leaf._grad + leaf._incoming, 0.0
+def _accumulate(leaf: Value) -> None:
+    """Add once; adding each contribution separately would round differently."""
+    leaf._grad, leaf._adjoint = leaf._grad + leaf._adjoint, 0.0
 
 
 def _forget(node: Value) -> None:
-    node._incoming = 0.0
+    node._adjoint = 0.0

@@ -145,12 +145,6 @@ class Formula(Arithmetic):
         """The number."""
         return self._data
 
-    def _unary(self, op: Op) -> Formula:
-        return self.__apply_op__(op, (self,))
-
-    def _binary(self, op: Op, x: Any, y: Any) -> Formula:
-        return self.__apply_op__(op, (x, y))
-
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Formula:
         data = op.forward(*[x.data if isinstance(x, Formula) else x for x in inputs])
         return Formula(data, apply_in_text(op, [_written(x) for x in inputs]))

@@ -1,4 +1,4 @@
-"""A graph, kept: everything that a result was made from, ordered once, to go over again and again.
+"""A graph, kept: everything that a result was made from, ordered once, to compute again and again.
 
 Recording makes a node for every number. Where the computation stays the same and only the leaves change, as in a
 training loop, a `Graph` computes it again, and goes back, with the nodes and the order that are there. It can also tell
@@ -28,7 +28,7 @@ class Step(NamedTuple):
 class Graph:
     """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
 
-    Keep it to go over the same expression again without recording it anew:
+    Keep it to compute the same expression again without recording it anew:
 
     >>> x = Value(3.0, "x")
     >>> graph = Graph(x * x + 1)
@@ -43,37 +43,36 @@ class Graph:
     share Values are not to be ordered or run in two threads at once.
     """
 
-    __slots__ = ("_current", "_inner", "_leaves", "_root")
+    __slots__ = ("_current", "_order")
 
     def __init__(self, root: Value) -> None:
         if not isinstance(root, Value):
             raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
-        self._root = root
-        self._leaves, self._inner = topological_order(root)
+        self._order = topological_order(root)
         self._current = True
 
     @property
     def root(self) -> Value:
         """The Value that the graph leads to."""
-        return self._root
+        return self._order.root
 
     @property
     def leaves(self) -> tuple[Value, ...]:
         """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
-        return tuple([leaf for leaf in self._leaves if leaf.op is None])
+        return tuple([leaf for leaf in self._order.leaves if leaf.op is None])
 
     def __len__(self) -> int:
-        return len(self._leaves) + len(self._inner)
+        return len(self._order.leaves) + len(self._order.inner)
 
     def __iter__(self) -> Iterator[Value]:
-        return iter(self._leaves + self._inner)
+        return iter(self._order.leaves + self._order.inner)
 
     def forward(self) -> float:
         """Compute everything again from the leaves' present data, and return the root's."""
         self._current = False
-        recompute(self._inner)
+        recompute(self._order)
         self._current = True
-        return self._root.data
+        return self._order.root.data
 
     def backward(self, gradient: Any = 1.0) -> None:
         """Give every Value its gradient, ``grad``, as `Value.backward` does. Leaves add it to what they have.
@@ -82,7 +81,7 @@ class Graph:
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        backpropagate(self._root, self._leaves, self._inner, gradient)
+        backpropagate(self._order, gradient)
 
     def steps(self, gradient: float = 1.0) -> Iterator[Step]:
         """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out.
@@ -96,8 +95,8 @@ class Graph:
         a.grad += 3.0 · 1.0, now 6.0
         """
         grads = dict.fromkeys(self, 0.0)
-        grads[self._root] = gradient
-        for node in reversed(self._inner):
+        grads[self._order.root] = gradient
+        for node in reversed(self._order.inner):
             for parent, local_grad in edges(node):
                 contribution = local_grad * grads[node]
                 grads[parent] += contribution

@@ -22,8 +22,8 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "log", "multiply", "negative", "number", "power",
-    "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "step", "subtract", "tan", "tanh", "where",
+    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "heaviside", "log", "multiply", "negative", "number",
+    "power", "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "subtract", "tan", "tanh", "where",
 ]  # fmt: skip
 
 
@@ -137,6 +137,11 @@ def where(condition: Any, then: Any, otherwise: Any) -> Any:
     return condition.where(then, otherwise) if hasattr(condition, "where") else then if condition else otherwise
 
 
+def is_zero(x: Any) -> Any:
+    """Whether ``x`` is 0, for a rule: on a Value ``x == 0`` compares identity, and on a symbol it is never asked."""
+    return abs(x) <= 0
+
+
 # What Python's math module raises for, IEEE 754 has a number for.
 
 
@@ -202,8 +207,8 @@ power: Op = Op(
     "^",
     _power,
     (
-        lambda out, x, y: where(abs(y) <= 0, 0.0, y * power(x, y - 1)),  # x⁰ is 1 for every x: flat, even at 0
-        lambda out, x, y: where(abs(x) <= 0, where(y >= 0, 0.0, out * log(x)), out * log(x)),  # so is 0ʸ, y ≥ 0
+        lambda out, x, y: where(is_zero(y), 0.0, y * power(x, y - 1)),  # x⁰ is 1 for every x: flat, even at 0
+        lambda out, x, y: where(is_zero(x), where(y >= 0, 0.0, out * log(x)), out * log(x)),  # so is 0ʸ, y ≥ 0
     ),
 )
 absolute = Op("absolute", "|·|", abs, (lambda out, x: sign(x),))
@@ -215,12 +220,12 @@ cos: Op = Op("cos", "cos", _or_nan(math.cos), (lambda out, x: -sin(x),))
 tan = Op("tan", "tan", _or_nan(math.tan), (lambda out, x: 1 + out * out,))
 tanh = Op("tanh", "tanh", math.tanh, (lambda out, x: 1 - out * out,))
 sigmoid: Op = Op("sigmoid", "σ", _sigmoid, (lambda out, x: out * (1 - out),))
-relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: step(out),))
+relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: heaviside(out),))
 softplus = Op("softplus", "softplus", _softplus, (lambda out, x: sigmoid(x),))
 
 # The slopes of relu and abs are operations too, so that replaying a recorded derivative finds the jump anew.
 
-step: Op = Op("step", "step", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
+heaviside: Op = Op("heaviside", "H", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
 sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with

@@ -1,25 +1,28 @@
-"""Over a list of nodes, forwards and backwards. For the compiled build, walk.pxd has the same two loops in C."""
+"""Visit the nodes of a graph, from the first or from the last. The compiled build has these loops in walk.pxd, in C."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 
-def forwards(nodes: list[Any], visit: Callable[[Any], None]) -> None:
-    """Visit every node, the first one first. An interrupt (Ctrl-C) waits: all are visited again, and then it goes on.
+def visit_all(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:
+    """Visit every node. On Ctrl-C, or any error, start again, finish, then re-raise; visit must be idempotent.
 
-    So there is no leaving some nodes visited and others not, where it does no harm to visit one again.
+    Where it is a node's own error, starting again ends there again. The first error is raised.
     """
     try:
         for node in nodes:
             visit(node)
-    except KeyboardInterrupt:
-        forwards(nodes, visit)
+    except BaseException:
+        with suppress(BaseException):
+            for node in nodes:
+                visit(node)
         raise
 
 
-def backwards(nodes: list[Any], visit: Callable[[Any], None]) -> None:
+def visit_reversed(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:
     """Visit every node, the last one first."""
     for node in reversed(nodes):
         visit(node)

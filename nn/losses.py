@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, TypeAlias, cast
 
 from autograd.engine import Value
-from autograd.ops import Op, divide, log, relu, softplus, step, where
+from autograd.ops import Op, divide, heaviside, is_zero, log, relu, softplus, where
 
 Prediction: TypeAlias = Value | Sequence[Value]
 Target: TypeAlias = float | Value | Sequence[float | Value]
@@ -42,7 +42,7 @@ def mean_squared_error(prediction: Prediction, target: Target) -> Value:
 ratio: Op = Op(
     "ratio",
     "÷",
-    lambda x, y: where(abs(x) <= 0, 0.0, divide(x, y)),
+    lambda x, y: where(is_zero(x), 0.0, divide(x, y)),
     (lambda out, x, y: divide(1.0, y), lambda out, x, y: -ratio(out, y)),
 )
 
@@ -50,7 +50,7 @@ ratio: Op = Op(
 xlogy = Op(
     "xlogy",
     "x·log y",
-    lambda x, y: where(abs(x) <= 0, 0.0, x * log(y)),
+    lambda x, y: where(is_zero(x), 0.0, x * log(y)),
     (lambda out, x, y: log(y), lambda out, x, y: ratio(x, y)),
 )
 
@@ -59,7 +59,7 @@ maximum = Op(
     "maximum",
     "max",
     lambda x, y: where(x > y, x, y),
-    (lambda out, x, y: step(x - y), lambda out, x, y: 1 - step(x - y)),
+    (lambda out, x, y: heaviside(x - y), lambda out, x, y: 1 - heaviside(x - y)),
 )
 
 

@@ -57,6 +57,6 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
         "relu": relu,
         "sigmoid": sigmoid,
         "softplus": lambda x: relu(x) + xp.log1p(xp.exp(-abs(x))),
-        "step": lambda x: where(x <= 0, 0.0, 1.0),
+        "heaviside": lambda x: where(x <= 0, 0.0, 1.0),
         "sign": lambda x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0)),
     }

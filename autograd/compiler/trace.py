@@ -19,7 +19,7 @@ from typing import Any
 from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.formula import COMPARISON, SIGNS, Parts, Style, Written, arguments, write
-from autograd.ops import Op, is_number, number
+from autograd.ops import Op, number
 
 LONGEST = 24  # the most names, numbers and operations to a line, where neither a label nor sharing ends it earlier
 
@@ -49,13 +49,6 @@ class Symbol(Arithmetic):
     def __init__(self, trace: Trace, op: Op | None, inputs: tuple[Any, ...], name: str = "") -> None:
         self.trace, self.op, self.inputs, self.name = trace, op, inputs, name
 
-    def _unary(self, op: Op) -> Any:
-        return self.trace.apply(op, (self,))
-
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
-        known = all(isinstance(z, Symbol) or is_number(z) for z in (x, y))
-        return self.trace.apply(op, (x, y)) if known else NotImplemented
-
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Any:
         return self.trace.apply(op, inputs)
 
@@ -64,22 +57,22 @@ class Symbol(Arithmetic):
         return self.trace.apply(WHERE, (self, then, otherwise))
 
     def __lt__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS["<"], self, other)
+        return self._apply(COMPARISONS["<"], self, other)
 
     def __le__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS["<="], self, other)
+        return self._apply(COMPARISONS["<="], self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS[">"], self, other)
+        return self._apply(COMPARISONS[">"], self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS[">="], self, other)
+        return self._apply(COMPARISONS[">="], self, other)
 
     def __eq__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS["=="], self, other)
+        return self._apply(COMPARISONS["=="], self, other)
 
     def __ne__(self, other: Any) -> Any:
-        return self._binary(COMPARISONS["!="], self, other)
+        return self._apply(COMPARISONS["!="], self, other)
 
     __hash__ = Arithmetic.__hash__
 

@@ -184,7 +184,7 @@ DISTANCE_FROM_EDGE: dict[Op, Callable[..., float]] = {
     ops.absolute: abs,
     ops.relu: abs,
     ops.sign: abs,
-    ops.step: abs,
+    ops.heaviside: abs,
     ops.log: lambda x: x,
     ops.sqrt: lambda x: x,
     ops.power: lambda x, y: x if y else 0.0,  # at y = 0 the rule says that x⁰ is flat, and its own slope is lost

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Graph, Value, ops
+from autograd import COMPILED, Graph, Op, Value, ops
 from autograd.arithmetic import Arithmetic
+from autograd.engine import topological_order
 
 numbers = st.floats(allow_nan=False)
 
@@ -353,3 +354,47 @@ def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
             use(Bare())
     with pytest.raises(TypeError, match="a Bare has no number"):
         sorted([Bare(), Bare()])
+
+
+def test_plus_in_front_changes_nothing() -> None:
+    x = Value(2.0)
+    assert +x is x
+
+
+def test_a_computed_value_is_not_made_again() -> None:
+    x = Value(2.0)
+    y = x * x
+    graph = Graph(y + 1)
+    with pytest.raises(TypeError, match=r"was computed from others .* write Value\(5.0\)"):
+        y.__init__(5.0)  # type: ignore[misc]
+    assert graph.forward() == 5.0
+    x.__init__(3.0)  # type: ignore[misc]
+    assert graph.forward() == 10.0
+
+
+@pytest.mark.parametrize("count", [3, 4, 7])
+def test_an_operation_lists_the_last_of_its_further_inputs_first(count: int) -> None:
+    inputs = [Value(float(i)) for i in range(count)]
+    total = Op("sum", "Σ", lambda *x: sum(x), (lambda out, *x: 1.0,) * count)
+    assert list(Graph(total(*inputs)))[:-1] == [*inputs[:2], *inputs[:1:-1]]
+
+
+@pytest.mark.skipif(COMPILED, reason="what is compiled has no lines to count")
+def test_ordering_takes_time_in_proportion_to_the_inputs_of_an_operation() -> None:
+    def lines(count: int) -> int:
+        ran = 0
+
+        def trace(*_: Any) -> Any:
+            nonlocal ran
+            ran += 1
+            return trace
+
+        total = Op("sum", "Σ", lambda *x: sum(x), (lambda out, *x: 1.0,) * count)
+        root = total(*[Value(1.0) for _ in range(count)])
+        before = sys.gettrace()
+        sys.settrace(trace)
+        topological_order(root)
+        sys.settrace(before)
+        return ran
+
+    assert lines(200) < 2.5 * lines(100)

@@ -83,7 +83,7 @@ x, y = Value(2.0, "x"), Value(3.0, "y")
         (x**y, "x ^ y", ["y · x ^ (y − 1)", "L · log(x)"]),
         (x.sigmoid(), "sigmoid(x)", ["L · (1 − L)"]),
         (x.tanh(), "tanh(x)", ["1 − L · L"]),
-        (x.relu(), "relu(x)", ["step(L)"]),
+        (x.relu(), "relu(x)", ["heaviside(L)"]),
         (abs(x), "|x|", ["sign(x)"]),
         (-x, "−x", ["−1"]),
         (x * x, "x · x", ["x", "x"]),

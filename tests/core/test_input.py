@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -95,8 +95,10 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ),
     ("float(Value)", lambda: float(x), TypeError, LOST),
     ("int(Value)", lambda: int(x), TypeError, LOST),
+    ("math.floor(Value)", lambda: math.floor(x), TypeError, LOST),
+    ("'%.4f' % Value", lambda: "%.4f" % cast(Any, x), TypeError, LOST),  # noqa: UP031
     ("complex(Value)", lambda: complex(x), TypeError, LOST),
-    ("math.exp(Value)", lambda: math.exp(x), TypeError, r"use v\.exp\(\) or autograd\.exp\(v\) in place of math\.exp"),
+    ("math.exp(Value)", lambda: math.exp(x), TypeError, r"use v\.exp\(\) and the like"),
     ("math.sqrt(Value)", lambda: math.sqrt(x), TypeError, LOST),
     ("list[Value]", lambda: [1, 2][x], TypeError, LOST),
     ("range(Value)", lambda: range(x), TypeError, LOST),

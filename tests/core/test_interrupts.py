@@ -58,27 +58,29 @@ def test_after_an_interrupted_ordering_the_next_gradient_is_right(expression: Ex
     assert [leaf.grad for leaf in leaves] == right_gradients(expression)
 
 
-@given(expressions(smooth=True), moments)
-def test_after_an_interrupted_backward_the_leaves_are_as_before_or_done(expression: Expression, moment: int) -> None:
+@given(expressions(smooth=True), moments, st.sampled_from([KeyboardInterrupt, TimeoutError]))
+def test_after_an_interrupted_backward_the_leaves_are_as_before_or_done(
+    expression: Expression, moment: int, error: type[BaseException]
+) -> None:
     leaves, root = expression.record()
     for leaf in leaves:
         leaf.grad = 7.0
     graph = Graph(root)
-    interrupt = Interrupt(moment)
+    interrupt = Interrupt(moment, error)
     interrupt(graph.backward)
     if interrupt.arrived:
         check(graph, leaves, right_gradients(expression))
 
 
-@given(expressions(smooth=True), moments, st.booleans())
+@given(expressions(smooth=True), moments, st.booleans(), st.sampled_from([KeyboardInterrupt, TimeoutError]))
 def test_after_an_interrupted_replay_the_gradient_is_that_of_one_point_and_no_mixture(
-    expression: Expression, moment: int, same_graph: bool
+    expression: Expression, moment: int, same_graph: bool, error: type[BaseException]
 ) -> None:
     leaves, root = expression.record()
     graph = Graph(root)
     for leaf in leaves:
         leaf.data += 0.0625
-    Interrupt(moment)(graph.forward)
+    Interrupt(moment, error)(graph.forward)
     (graph if same_graph else root).backward()
     ours = [leaf.grad for leaf in leaves]
     moved = Expression(expression.function, [leaf.data for leaf in leaves])
@@ -118,6 +120,48 @@ def test_an_interrupt_inside_an_operation_of_ones_own_leaves_the_next_gradient_r
     graph.backward()
     # ∂x³/∂x, at the point that was last replayed
     assert x.grad == 3 * graph.root.parents[0].data if graph.root.data == x.data**3 else x.grad == 27.0
+
+
+def depth() -> int:
+    """How deep Python functions can call each other from here."""
+    try:
+        return 1 + depth()
+    except RecursionError:
+        return 0
+
+
+def test_a_second_interrupt_while_the_first_is_dealt_with_costs_no_recursion_depth() -> None:
+    interrupts: list[None] = []
+
+    def forward(x: float) -> float:
+        if interrupts:
+            interrupts.pop()
+            raise KeyboardInterrupt
+        return x
+
+    graph = Graph(Op("interrupted", "?", forward, (lambda out, x: 1.0,))(Value(1.0)))
+    before = depth()
+    for _ in range(5):
+        interrupts += [None] * 2
+        with pytest.raises(KeyboardInterrupt):
+            graph.forward()
+    assert depth() == before
+    assert graph.forward() == 1.0
+
+
+def test_many_leaves_are_all_updated_or_none_whatever_a_signal_handler_raises() -> None:
+    leaves = [Value(1.0) for _ in range(50)]
+    graph = Graph(sum(leaves, start=Value(0.0)))
+    for moment in range(1, 1000):
+        interrupt = Interrupt(moment, TimeoutError)
+        interrupt(graph.backward)
+        assert len({leaf.grad for leaf in leaves}) == 1
+        for leaf in leaves:
+            leaf.grad = 0.0
+        if not interrupt.arrived:
+            break
+    graph.backward()
+    assert {leaf.grad for leaf in leaves} == {1.0}
 
 
 def test_a_failed_operation_leaves_the_gradients_as_they_were() -> None:
@@ -161,14 +205,14 @@ def test_what_stops_backpropagation_half_way_leaves_nothing_behind_that_has_come
     x = Value(3.0)
     x.grad = 7.0
     y = x * x + x
-    hand_on = engine._hand_on
+    propagate = engine._propagate
 
     def stopped(node: Value) -> None:
         if node is not y:
             raise error
-        hand_on(node)
+        propagate(node)
 
-    monkeypatch.setattr(engine, "_hand_on", stopped)
+    monkeypatch.setattr(engine, "_propagate", stopped)
     with pytest.raises(error):
         y.backward()
     assert x.grad == 7.0

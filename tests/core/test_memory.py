@@ -7,6 +7,7 @@ Value can be watched (it takes weak references) and can run code when it dies, s
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -245,6 +246,72 @@ def test_threads_build_and_free_graphs_side_by_side() -> None:
         thread.join()
     sys.setswitchinterval(interval)
     assert not wrong
+
+
+def test_a_thread_that_waits_in_the_death_of_a_leaf_keeps_no_other_from_freeing() -> None:
+    started, end = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        started.set()
+        end.wait()
+
+    def work() -> None:
+        leaf = Leaf(1.0)
+        leaf.at_death = wait
+        root = chain(leaf, 10)
+        del leaf, root
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    started.wait()
+    leaf = Leaf(1.0)
+    watch = weakref.ref(leaf)
+    root = chain(leaf, 10)
+    del leaf, root
+    freed = watch() is None
+    end.set()
+    thread.join()
+    assert freed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+@pytest.mark.parametrize("what_dies", ["leaf", "operation"])
+def test_a_fork_in_the_middle_of_freeing_leaves_a_child_that_frees(what_dies: str) -> None:
+    program = f"""
+import os, threading, weakref
+from autograd import Op, Value
+started, end = threading.Event(), threading.Event()
+class Slow:
+    def __del__(self):
+        started.set()
+        end.wait()
+class Leaf(Value):
+    pass
+def work():
+    leaf, slow = Leaf(1.0), Slow()
+    if {what_dies!r} == "leaf":
+        leaf.slow = slow
+        root = leaf * 2 + 1
+    else:
+        root = Op("f", "f", lambda x, slow=slow: x, (lambda out, x: 1.0,))(leaf) + 1
+thread = threading.Thread(target=work)
+thread.start()
+started.wait()
+child = os.fork()
+if child == 0:
+    leaf = Leaf(1.0)
+    watch = weakref.ref(leaf)
+    root = leaf * 2 + 1
+    del leaf, root
+    os._exit(0 if watch() is None else 1)
+end.set()
+thread.join()
+print(os.waitpid(child, 0)[1])
+"""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "0\n", "")
 
 
 @pytest.mark.parametrize(

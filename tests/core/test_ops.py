@@ -57,7 +57,7 @@ def test_a_derivative_is_within_its_bound_of_the_exact_one(oracle: Oracle, data:
 
 
 def test_every_operation_but_the_two_slopes_has_an_oracle() -> None:
-    assert set(OPERATIONS) - set(ORACLES) == {"step", "sign"}
+    assert set(OPERATIONS) - set(ORACLES) == {"heaviside", "sign"}
 
 
 def check_against_its_entry(op: Op, *point: float) -> None:
@@ -142,11 +142,11 @@ def test_negation_and_absolute_value_are_operators_too() -> None:
 
 @given(st.floats(), st.floats())
 def test_the_slopes_of_relu_and_abs_are_flat(x: float, y: float) -> None:
-    for op in (ops.step, ops.sign):
+    for op in (ops.heaviside, ops.sign):
         value = Value(x)
         op(value).backward()
         assert value.grad == 0
-    assert ops.step(x) == (0.0 if x <= 0 else 1.0)
+    assert ops.heaviside(x) == (0.0 if x <= 0 else 1.0)
     assert ops.sign(x) == (1.0 if x > 0 else -1.0 if x < 0 else 0.0)
 
 

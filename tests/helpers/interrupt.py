@@ -1,4 +1,4 @@
-"""An interrupt (Ctrl-C) at any line of the package, chosen by its number."""
+"""An interrupt, Ctrl-C or what else a signal handler raises, at any line of the package, chosen by its number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 class Interrupt:
     """Run something, and interrupt it before the n-th line of the package that it runs."""
 
-    def __init__(self, moment: int) -> None:
-        self.left = moment
+    def __init__(self, moment: int, error: type[BaseException] = KeyboardInterrupt) -> None:
+        self.left, self.error = moment, error
         self.arrived = False
 
     def __call__(self, action: Callable[[], object]) -> None:
@@ -20,7 +20,7 @@ class Interrupt:
         sys.settrace(self.trace)
         try:
             action()
-        except KeyboardInterrupt:
+        except self.error:
             self.arrived = True
         finally:
             sys.settrace(before)
@@ -31,5 +31,5 @@ class Interrupt:
         if event == "line":
             self.left -= 1
             if self.left == 0:
-                raise KeyboardInterrupt
+                raise self.error
         return self.trace

@@ -176,8 +176,8 @@ def test_an_expression_runs_on_the_numbers_of_another_engine(expression: Express
 
 
 def test_an_expression_of_ones_own_is_printed_too() -> None:
-    expression = Expression(lambda x: NORM(x, -2, 3) ** ops.step(x) - float("inf"), [1])
-    assert repr(expression) == "Expression(lambda x: norm(x, -2.0, 3.0) ** step(x) - float('inf'), (1,))"
+    expression = Expression(lambda x: NORM(x, -2, 3) ** ops.heaviside(x) - float("inf"), [1])
+    assert repr(expression) == "Expression(lambda x: norm(x, -2.0, 3.0) ** heaviside(x) - float('inf'), (1,))"
     assert repr(Expression(lambda x: 3, [1.0])) == "Expression(lambda x: 3.0, (1.0,))"
 
 

@@ -267,3 +267,23 @@ def test_one_simple_change_that_makes_the_rule_right_is_said(f: Any, point: tupl
 )
 def test_where_no_simple_change_explains_it_none_is_said(forward: Any, partial: Any) -> None:
     assert "it would be right" not in error(own(forward, lambda out, x: partial(x)), (1.00001,))
+
+
+def test_a_derivative_that_is_infinite_at_an_edge_on_the_way_is_told_of() -> None:
+    says = error(lambda x: (x * x).sqrt(), (0.0,))
+    assert "∂f/∂x is nan by backpropagation and -1 to the left and 1 to the right" in says
+    assert "a local derivative is not finite on the way: autograd.detect_anomaly() names the first one" in says
+
+
+def test_a_gap_between_two_steps_starts_the_extrapolation_anew() -> None:
+    def with_a_gap(f: Any) -> Any:
+        return lambda x: math.nan if 0.01 < abs(x) < 0.02 else f(x)
+
+    best = slopes(with_a_gap(lambda x: math.exp(x)), 0.0, 1e-16).best()
+    assert best is not None
+    assert best.admits(1.0)
+    assert best.is_clear(1e-9)
+    kink = slopes(with_a_gap(abs), 0.0, 1e-16).kink()
+    assert kink is not None
+    assert kink[0].admits(-1.0)
+    assert kink[1].admits(1.0)

@@ -9,95 +9,219 @@
 Traceback (most recent call last):
 AssertionError: ∂f/∂x is 40.0 by backpropagation and 60 by central differences, at x=2.0
 likely cause: partials[0] of the operation 'cube' gives 8.0 at (2.0), where differences of its forward give 12
+it would be right at every point tried if it were 3/2 times what it is
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.engine import Value
-from autograd.graph import Graph
 from autograd.ops import number
-from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT, rounding
-from autograd.testing.rounding import sizes as sizes_of
+from autograd.testing.causes import likely_cause
+from autograd.testing.differences import Slopes, steps
+from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT, rounding, sizes
 from autograd.transforms import gradients
 
+FEW = 8  # so many inputs are all shown in an error
+REPETITIONS = 10  # how often f is called at the point, at least, to see whether it gives the same number each time
 
-def gradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
+
+def gradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 0.0) -> None:
     """Check that backpropagation through f gives, at the point, the slopes that central differences see.
 
-    A difference quotient over a step h is off by about h²·f‴/6, for the curve is no line, and by what f rounds, over h.
-    The first is seen by comparing with a step four times as long; the second follows from the graph, where every node
-    rounds, and the gradients say how much that moves the result. The step is the one for which the sum is least, and
-    that sum is the tolerance. For an f without great cancellation it is some 1e-10 of the slope.
+    Step and tolerance are found, not given. A difference quotient over a step h is off because the curve is no line,
+    which falls with h, and because values are not exact, which grows as noise/h. Quotients over smaller and smaller
+    steps show both; the step is the one for which the sum is least, and that sum is the tolerance: some 1e-12 of the
+    slope for a smooth f without great cancellation, more where values scatter. A step at which f raises, or is not
+    finite, says nothing.
+
+    At a kink, as relu has at 0, the check passes if and only if the derivative lies between the slopes on the two
+    sides.
 
     Args:
         f: takes as many Values as the point has numbers, and returns one.
-        point: where to check. At a kink, as relu has at 0, there is no slope to agree on.
+        point: where to check.
+        precision: how exact f promises to be, relative to its value, where it is less so than floating-point numbers
+            and not at random: 1e-7 for an approximation to seven digits.
 
     Raises:
-        AssertionError: where a slope is not right, naming the argument, both numbers, the point and the likely cause.
+        AssertionError: where a slope is not right, naming the argument, both numbers, the point and the likely cause;
+            where f is another function at every call; where it jumps at the point.
         TypeError: where f returns something else than one number.
-        ValueError: where f has no finite values around the point to take differences of.
+        ValueError: where f has no values around the point to take differences of.
     """
-    if not isinstance(point, Iterable):
-        raise TypeError(f"a point is a sequence of numbers, got {type(point).__name__} {point!r}; for one write (x,)")
-    at = tuple(map(number, point))
+    at = _at(point, precision)
     names = _names(f, len(at))
-    leaves, root = _record(f, at)
-    root.backward()
-    sizes = sizes_of(root)
-    if (again := _record(f, at)[1].data) != root.data and root.data == root.data:
-        raise AssertionError(f"f gives another number each time: {root.data}, then {again}, at {_written(names, at)}")
 
-    def rounded(*x: float) -> tuple[float, float]:
-        _, root = _record(f, x)
-        return root.data, sum(rounding(node.data) * size for node, size in sizes_of(root).items() if node.parents)
+    def record(leaves: list[Value]) -> list[Value]:
+        return [_value(f(*leaves))]
 
-    for index, (name, leaf) in enumerate(zip(names, leaves, strict=True)):
-        slope, error = _difference(rounded, at, index)
-        if not math.isfinite(slope):
-            raise ValueError(f"f is not finite on both sides of {_written(names, at)}: check it inside its domain")
-        tolerance = error + 2 * (len(sizes) + ROUNDINGS) * UNIT * sizes.get(leaf, 0.0) + SUBNORMAL
-        if not abs(leaf.grad - slope) <= tolerance:
-            raise AssertionError(
-                f"∂f/∂{name} is {leaf.grad} by backpropagation and {_digits(slope, error)} by central differences, "
-                f"at {_written(names, at)}\nlikely cause: {_likely_cause(root, leaf)}"
-            )
+    def values(x: Sequence[float]) -> list[float]:
+        return [record([Value(y) for y in x])[0].data]
+
+    _check(record, values, at, names, precision, "f", [""])
 
 
-def gradgradcheck(f: Callable[..., Any], point: Sequence[float]) -> None:
-    """Check the second derivatives: `gradcheck` for each component of f's gradient.
+def gradgradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 0.0) -> None:
+    """Check the second derivatives: as `gradcheck` does, for each component of f's gradient.
 
     >>> gradgradcheck(lambda x, y: (x * y).exp(), (0.5, 2.0))
 
     Args:
-        f: as in `gradcheck`.
+        f: as in `gradcheck`. Its gradient itself is taken to be right.
         point: as in `gradcheck`.
+        precision: how exact the components of the gradient are, relative to their values.
 
     Raises:
         AssertionError: where one is not right, as in `gradcheck`, saying of which component.
     """
-    names = _names(f, len(point))
-    for index, name in enumerate(names):
+    at = _at(point, precision)
+    names = _names(f, len(at))
 
-        def component(*leaves: Value, index: int = index) -> Any:
-            return gradients(_value(f(*leaves))).get(leaves[index], 0.0)
+    def record(leaves: list[Value]) -> list[Value]:
+        found = gradients(_value(f(*leaves)))
+        return [found[leaf] if leaf in found else Value(0.0) for leaf in leaves]
 
-        try:
-            gradcheck(component, point)
-        except AssertionError as error:
-            raise AssertionError(f"with f the component ∂f/∂{name} of the gradient, {error}") from None
+    def values(x: Sequence[float]) -> list[float]:
+        leaves = [Value(y) for y in x]
+        root = _value(f(*leaves))
+        for leaf in leaves:
+            leaf.grad = 0.0  # f may have called backward itself
+        root.backward()
+        return [leaf.grad for leaf in leaves]
+
+    headings = [f"with f the component ∂f/∂{name} of the gradient, " for name in names]
+    _check(record, values, at, names, precision, "the gradient of f", headings)
 
 
-def _record(f: Callable[..., Any], point: Sequence[float]) -> tuple[list[Value], Value]:
-    leaves = [Value(x) for x in point]
-    root = _value(f(*leaves))
+def _check(
+    record: Callable[[list[Value]], list[Value]],
+    values: Callable[[Sequence[float]], list[float]],
+    at: tuple[float, ...],
+    names: Sequence[str],
+    precision: float,
+    what: str,
+    headings: Sequence[str],
+) -> None:
+    """Hold the derivatives of the roots that are recorded to differences of the same roots' values."""
+
+    def where(index: int = 0) -> str:
+        shown = range(len(at)) if len(at) <= FEW else [index]
+        rest = f" and {len(at) - 1} more" if len(at) > FEW else ""
+        return ", ".join(f"{names[i]}={at[i]}" for i in shown) + rest
+
+    def repeat(count: int) -> None:
+        for again in (values(at) for _ in range(count)):
+            if again != here:
+                before, after = next((x, y) for x, y in zip(here, again, strict=True) if x != y)
+                raise AssertionError(f"{what} gives another number each time: {before}, then {after}, at {where()}")
+
+    try:
+        leaves = [Value(x) for x in at]
+        roots, here = record(leaves), values(at)
+    except Exception as error:
+        error.add_note(f"raised at the point of the check, {where()}")
+        raise
+    if not all(map(math.isfinite, here)):
+        raise ValueError(f"{what} is {here[0] if len(here) == 1 else here} at {where()}: check it where it is finite")
+    repeat(max(1, REPETITIONS - len(at)))
+    derivatives = [_derivatives(root, leaves) for root in roots]
+    once_more = [Value(x) for x in at]
+    for root, first, heading in zip(record(once_more), derivatives, headings, strict=True):
+        for index, (x, y) in enumerate(zip(first, _derivatives(root, once_more), strict=True)):
+            if x != y and x == x:
+                changes = f"{heading}∂f/∂{names[index]} is another number each time: {x}, then {y}"
+                raise AssertionError(f"{changes}, at {where(index)}")
+    paths = [sizes(root) for root in roots]
+    noise = [sum(rounding(node.data) * _finite(size) for node, size in path.items() if node.parents) for path in paths]
+    for root, x, off, heading in zip(roots, here, noise, headings, strict=True):
+        if not abs(root.data - x) <= 2 * off + SUBNORMAL:
+            given = f"{root.data} where partials take Values, and {x} where they take floats"
+            raise AssertionError(f"{heading}its value is {given}, at {where()}")
+
+    for index, (leaf, name) in enumerate(zip(leaves, names, strict=True)):
+        claims = [
+            _Claim(
+                Slopes(x, off, precision),
+                slopes[index],
+                2 * (len(path) + ROUNDINGS) * UNIT * _finite(path.get(leaf, 0.0)) + SUBNORMAL,
+            )
+            for x, off, slopes, path in zip(here, noise, derivatives, paths, strict=True)
+        ]
+        trouble = _look(values, at, index, claims)
+        repeat(1)
+        for root, claim, heading in zip(roots, claims, headings, strict=True):
+            try:
+                disagreement = claim.slopes.disagreement(claim.slope, claim.rounding)
+            except ValueError as error:
+                raised = trouble and f"at {name}={trouble}; "
+                raise ValueError(
+                    f"{heading}nothing can be said of ∂f/∂{name} at {where(index)}: {raised}{error}"
+                ) from None
+            if disagreement:
+                found, remark, by = disagreement
+                lines = [
+                    f"{heading}∂f/∂{name} is {claim.slope} by backpropagation and {found} by {by}, at {where(index)}",
+                    *([remark] if remark else []),
+                    f"likely cause: {likely_cause(root, leaf, precision)}",
+                ]
+                raise AssertionError("\n".join(lines))
+
+
+class _Claim(NamedTuple):
+    """What backpropagation says of one root and one leaf, beside what differences say."""
+
+    slopes: Slopes
+    slope: float
+    rounding: float  #: how far that may be off by rounding
+
+    def settles(self) -> bool:
+        return self.slopes.settles(self.slope, self.rounding)
+
+
+def _look(
+    values: Callable[[Sequence[float]], list[float]], at: tuple[float, ...], index: int, claims: Sequence[_Claim]
+) -> str:
+    """Take differences along one input: until all is settled, or as far as they go. Returns the last error of f's."""
+    trouble, enough = "", False
+    for right, left in steps(at[index], claims[0].slopes.precision):
+        sides = []
+        for x in right, left:
+            try:
+                sides.append(values((*at[:index], x, *at[index + 1 :])))
+            except Exception as error:
+                trouble = f"{x} it raises {type(error).__name__}: {error}"
+                sides.append([math.nan] * len(claims))
+        for claim, above, below in zip(claims, *sides, strict=True):
+            claim.slopes.add(right - at[index], at[index] - left, above, below)
+        if not enough and all(claim.slopes.are_enough() for claim in claims):
+            enough = True
+            if all(claim.settles() for claim in claims):
+                break
+    return trouble
+
+
+def _finite(size: float) -> float:
+    """No derivative that is inf or nan excuses another."""
+    return size if math.isfinite(size) else 0.0
+
+
+def _derivatives(root: Value, leaves: Sequence[Value]) -> list[float]:
     for leaf in leaves:
-        leaf.grad = 0.0  # f may have called backward itself
-    return leaves, root
+        leaf.grad = 0.0
+    root.backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def _at(point: Sequence[float], precision: float) -> tuple[float, ...]:
+    if not isinstance(point, Iterable):
+        raise TypeError(f"a point is a sequence of numbers, got {type(point).__name__} {point!r}; for one write (x,)")
+    if not 0 <= number(precision) < 1:
+        raise ValueError(f"a precision is relative, from 0 to 1, as 1e-7 for seven digits; got {precision}")
+    return tuple(map(number, point))
 
 
 def _value(result: Any) -> Value:
@@ -106,64 +230,6 @@ def _value(result: Any) -> Value:
         return result if isinstance(result, Value) else Value(result)
     except TypeError:
         raise TypeError(f"gradcheck takes a function that returns one number, got {result!r:.80}") from None
-
-
-def _difference(f: Callable[..., tuple[float, float]], point: Sequence[float], index: int) -> tuple[float, float]:
-    """∂f/∂point[index] by central differences, and how far off it is at most; nan where none can be had.
-
-    f returns its value and how far that may be off.
-    """
-    x = point[index]
-    best = math.nan, math.inf
-    wider, step = math.inf, max(1.0, abs(x)) / 4
-    for _ in range(40):
-        right, left = x + step, x - step
-        if right == left:
-            break
-        above, above_error = f(*point[:index], right, *point[index + 1 :])
-        below, below_error = f(*point[:index], left, *point[index + 1 :])
-        slope = (above - below) / (right - left)
-        # The wider one is off by 16 times as much, so their difference is more than the error of this one.
-        rounded = (above_error + below_error) / (right - left)
-        error = abs(wider - slope) + rounded
-        if error < best[1] or best[1] + rounded < abs(slope - best[0]) < math.inf:
-            best = slope, error  # in the second case the last one was so by chance, as beyond a kink
-        elif rounded > best[1]:
-            break  # and it grows as the step shrinks
-        wider, step = slope if math.isfinite(slope) else math.inf, step / 4
-    return best
-
-
-def _likely_cause(root: Value, leaf: Value) -> str:
-    for node in Graph(root):
-        inputs = [parent.data for parent in node.parents]
-        for index, local_grad in enumerate(node.local_grads):
-            op: Any = node.op
-            slope, error = _difference(lambda *x, op=op: (y := op(*x), rounding(y)), inputs, index)
-            if abs(local_grad - slope) > error + rounding(slope):
-                where = f"({', '.join(map(str, inputs))})"
-                if kink := _kink(op, inputs, index):
-                    return f"the operation {op.name!r} has a kink at {where}: its slope is {kink}"
-                return (
-                    f"partials[{index}] of the operation {op.name!r} gives {local_grad} at {where}, "
-                    f"where differences of its forward give {_digits(slope, error)}"
-                )
-    if leaf not in set(Graph(root)):
-        return "the argument is not in the graph of the result: it went in as v.data, or as a copy"
-    return "every operation is right, so a part of f is not in the graph: something went in as v.data, or by an if"
-
-
-def _kink(f: Callable[..., float], point: Sequence[float], index: int) -> str:
-    """The slopes to the left and to the right, where they stay apart however near one looks."""
-
-    def sides(step: float) -> tuple[float, float]:
-        x, step = point[index], step * max(1.0, abs(point[index]))
-        left, here, right = (f(*point[:index], x + s, *point[index + 1 :]) for s in (-step, 0.0, step))
-        return (here - left) / step, (right - here) / step
-
-    (far_left, far_right), (left, right) = sides(2.0**-10), sides(2.0**-20)
-    apart = abs(right - left) > max(abs(far_right - far_left) / 2, 1e-3 * max(abs(left), abs(right)))
-    return f"{left:.6g} to the left and {right:.6g} to the right" if apart else ""
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
@@ -176,13 +242,3 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
         parameters = ()  # type: ignore[assignment]
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return names if len(names) == count else [f"x{i}" for i in range(1, count + 1)]
-
-
-def _written(names: Sequence[str], numbers: Sequence[float]) -> str:
-    return ", ".join(f"{name}={x}" for name, x in zip(names, numbers, strict=True))
-
-
-def _digits(x: float, error: float) -> str:
-    """The digits of x that are not error."""
-    digits = 15 if error == 0 or x == 0 else max(1, min(15, math.floor(math.log10(abs(x) / error)) + 1))
-    return f"{x:.{digits}g}"

@@ -258,7 +258,7 @@ class Order:
 
 
 def _add_unlisted(path: list[Value], parents: tuple[Edge, ...], this_walk: int) -> bool:
-    """Add the parents that are not listed yet, all at once: one by one, they would be looked through for each of them."""
+    """Add the parents that are not listed yet, all at once: one by one, each would cost a look at all of them."""
     before = len(path)
     for parent, _ in parents:
         if parent._mark != this_walk:

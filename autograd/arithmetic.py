@@ -20,7 +20,7 @@ class Arithmetic:
     __slots__ = ()
 
     def _apply(self, op: Op, x: Any, y: Any) -> Any:
-        """``op(x, y)``, or ``op(x)`` where y is ABSENT. self is one of them; NotImplemented where the other is no number."""
+        """``op(x, y)``, or ``op(x)`` where y is ABSENT. NotImplemented where one is no number."""
         if y is ABSENT:
             return self.__apply_op__(op, (x,))
         other = y if x is self else x

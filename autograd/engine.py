@@ -182,7 +182,8 @@ def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | N
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
     node._op, node._left, node._right, node._more = op, left, right, more
-    node._grad, node._adjoint, node._label, node._mark = 0.0, 0.0, "", 0
+    node._grad = node._adjoint = node._left_local = node._right_local = 0.0
+    node._label, node._mark = "", 0
     _evaluate(node)
     return node
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from autograd import COMPILED, Graph, Op, Value, ops
 from autograd.arithmetic import Arithmetic
-from autograd.engine import topological_order
+from autograd.engine import backpropagate, edges, recompute, topological_order
 
 numbers = st.floats(allow_nan=False)
 
@@ -398,3 +398,21 @@ def test_ordering_takes_time_in_proportion_to_the_inputs_of_an_operation() -> No
         return ran
 
     assert lines(200) < 2.5 * lines(100)
+
+
+def test_the_engines_own_functions_refuse_what_is_none_of_theirs() -> None:
+    for call in (edges, topological_order, recompute, lambda x: backpropagate(x, 1.0)):
+        for thing in (None, 3, [Value(1.0)]):
+            with pytest.raises((TypeError, AttributeError)):
+                call(cast(Any, thing))
+
+
+def test_inputs_shared_by_further_inputs_are_listed_once() -> None:
+    x = Value(2.0)
+    y = -x
+    third = Op("third", "", lambda *x: x[2], (lambda out, *x: 0.0,) * 2 + (lambda out, *x: 1.0,) * 3)
+    total = third(x, x, y, -y, y)
+    order = list(Graph(total))
+    assert len(order) == len(set(order)) == 4
+    total.backward()
+    assert x.grad == -1.0

@@ -235,12 +235,12 @@ def positive(f: Callable[[float], float]) -> Callable[[float], float]:
 
 def digamma(x: Any) -> float:
     """The slope of `math.lgamma`: the recurrence up to 20, and the asymptotic series from there, to 16 digits."""
-    x, total = float(x), 0.0
-    while x < 20:
-        total -= 1 / x
-        x += 1
-    y = 1 / (x * x)
-    return total + math.log(x) - 0.5 / x - y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y / 132))))
+    z, total = float(x), 0.0
+    while z < 20:
+        total -= 1 / z
+        z += 1
+    y = 1 / (z * z)
+    return total + math.log(z) - 0.5 / z - y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y / 132))))
 
 
 NOISY_FORWARDS: list[tuple[str, Any, Any, list[float], float]] = [

@@ -25,7 +25,8 @@ class Engine:
             def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
                 return tuple(upstream[0] * partial(*ctx.saved_tensors) for partial in partials)
 
-        return lambda *inputs: Own.apply(*inputs) if any(map(torch.is_tensor, inputs)) else forward(*inputs)
+        own: Any = Own  # apply has no types
+        return lambda *inputs: own.apply(*inputs) if any(map(torch.is_tensor, inputs)) else forward(*inputs)
 
     @staticmethod
     def detach(x: Any) -> Any:

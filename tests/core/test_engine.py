@@ -344,7 +344,7 @@ def test_the_same_graph_gives_the_same_bits_in_every_process() -> None:
 
 
 class Bare(Arithmetic):
-    """An heir that does not say what an operation does."""
+    """A subclass that does not say what an operation does."""
 
 
 def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:

@@ -258,12 +258,19 @@ def test_integers_are_taken_for_floats_and_float32_stays() -> None:
     assert deltas.mlp(np.array([1]), np.array([0]), [np.array([[2]])], activations=["tanh"]).values["a1"].dtype == float
 
 
+def test_relu_is_flat_at_0() -> None:
+    W = [np.zeros((1, 1)), np.ones((1, 1))]
+    gradients = deltas.mlp(np.ones(1), np.ones(1), W, activations=["relu", "linear"]).gradients
+    assert (gradients["a1"].item(), gradients["z1"].item()) == (-1, 0)
+
+
 def test_nothing_overflows_however_sure_a_network_is() -> None:
     with np.errstate(over="raise", invalid="raise", divide="raise"):
-        for loss, f, most in zip(LOSSES, ("sigmoid", "sigmoid", "softmax"), (1, 500, 2000), strict=True):
+        for loss, f, most in zip(LOSSES, ("sigmoid", "sigmoid", "softmax"), (1, 501, 1001), strict=True):
             W = [np.array([[1000.0], [-1000.0]])]
-            values, gradients = deltas.mlp(np.array([1.0]), np.array([0.0, 1.0]), W, activations=[f], loss=loss)
-            assert 0.5 <= values["L"] <= 2 * most
+            x, y = np.array([[1.0], [0.0]]), np.array([[0.0, 1.0]] * 2)
+            values, gradients = deltas.mlp(x, y, W, activations=[f], loss=loss)
+            assert 0.5 <= values["L"] <= most
             assert np.all(np.isfinite(gradients["W1"]))
 
 

@@ -161,7 +161,7 @@ def mlp(
         weights: for each layer a matrix, outputs × inputs: its W[0, 2] is from input 2 to neuron 0.
         biases: for each layer an array, one for each output; None for a network without.
         activations: for each layer linear, relu, sigmoid, softplus or tanh.
-        loss: one of ``nn``'s: half_squared_error, summed over the outputs; binary_cross_entropy, averaged over them, after
+        loss: half_squared_error, summed over the outputs; binary_cross_entropy, averaged over them, after
             sigmoid in the last layer; softmax_cross_entropy, after softmax there. Of a batch, L is the mean.
 
     Returns:

@@ -50,7 +50,7 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_operation", "_right",
         "_right_local",
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ class Value(Arithmetic):
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
-        self._op: Any = None
+        self._operation: Any = None
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
@@ -100,7 +100,7 @@ class Value(Arithmetic):
     @property
     def op(self) -> Op | None:
         """The operation that made this value; None for a leaf, `ops.constant` for a plain number in an expression."""
-        return self._op
+        return self._operation
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -144,7 +144,7 @@ class Value(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
-        if self._op is CONSTANT:
+        if self._operation is CONSTANT:
             return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
@@ -172,7 +172,7 @@ def _as_node(x: Any) -> Value:
 def _constant(x: float) -> Value:
     """A node for a plain number in an expression."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._operation, node._left, node._right, node._more = CONSTANT, None, None, None
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._data, node._label, node._mark = x, "", 0
     return node
@@ -181,7 +181,7 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = op, left, right, more
+    node._operation, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
     _evaluate(node)
@@ -192,22 +192,22 @@ def _evaluate(node: Value) -> None:
     """Work out a node's data and local derivatives from its parents' data."""
     x = node._left._data
     y = 0.0 if node._right is None else node._right._data
-    if node._op is ADD:
+    if node._operation is ADD:
         node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif node._op is MULTIPLY:
+    elif node._operation is MULTIPLY:
         node._data, node._left_local, node._right_local = x * y, y, x
-    elif node._op is SUBTRACT:
+    elif node._operation is SUBTRACT:
         node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif node._op is DIVIDE and y != 0:
+    elif node._operation is DIVIDE and y != 0:
         node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
-    elif node._op is NEGATIVE:
+    elif node._operation is NEGATIVE:
         node._data, node._left_local = -x, -1.0
-    elif node._op is POWER and y == 2:
+    elif node._operation is POWER and y == 2:
         node._data, node._left_local = x * x, 2.0 * x
         node._right_local = x * x * math.log(x) if x > 0 else 0.0 if x == 0 else NAN
-    elif node._op is RELU:
+    elif node._operation is RELU:
         node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
-    elif node._op is SIGMOID:
+    elif node._operation is SIGMOID:
         e = math.exp(-abs(x))
         node._data = (1.0 if x >= 0 else e) / (1.0 + e)
         node._left_local = node._data * (1.0 - node._data)
@@ -217,13 +217,13 @@ def _evaluate(node: Value) -> None:
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
-    _check(node._op, Op)
+    _check(node._operation, Op)
     inputs: list[float] = []
     for parent, _ in edges(node):
         inputs.append(parent._data)
-    data = number(node._op.forward(*inputs))
+    data = number(node._operation.forward(*inputs))
     local_grads: list[float] = []
-    for partial in node._op.partials:
+    for partial in node._operation.partials:
         local_grads.append(number(partial(data, *inputs)))
     if node._more is not None:
         node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))

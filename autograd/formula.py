@@ -49,6 +49,8 @@ SIGNS: dict[Op, Sign] = {
     ops.subtract: Sign(" − ", " - ", SUM),
     ops.multiply: Sign(" · ", " * ", PRODUCT),
     ops.divide: Sign(" / ", " / ", PRODUCT),
+    ops.floor_divide: Sign(" // ", " // ", PRODUCT),
+    ops.remainder: Sign(" % ", " % ", PRODUCT),
     ops.power: Sign(" ^ ", " ** ", POWER),
     ops.negative: Sign("−", "-", NEGATIVE),
 }

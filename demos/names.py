@@ -21,8 +21,8 @@ from tqdm import tqdm
 
 import nn
 from autograd import Value
+from autograd.ops import maximum
 from demos import plots
-from nn.losses import maximum
 
 Vector: TypeAlias = list[Value]
 Matrix: TypeAlias = list[Vector]

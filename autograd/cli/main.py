@@ -57,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    functions = " ".join(sorted(FUNCTIONS))
-    parser.add_argument("expression", metavar="EXPR", help=f"numbers, names, + - * / **, parentheses and {functions}")
+    allowed = f"numbers, names, + - * / // %% **, parentheses and {' '.join(sorted(FUNCTIONS))}"
+    parser.add_argument("expression", metavar="EXPR", help=allowed)
     parser.add_argument("values", metavar="name=value", nargs="*", help="a number for each name in the expression")
     parser.add_argument("--json", action="store_true", help='print JSON; what is not finite is "nan", "inf" or "-inf"')
     parser.add_argument("--svg", metavar="FILE", help="write a picture of the graph as SVG")

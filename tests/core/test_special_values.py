@@ -47,7 +47,8 @@ def cases(oracle: Oracle) -> Iterator[tuple[Case, float, float]]:
                 yield Case(oracle.op.name, index, inputs, upstream), ours[index], theirs[index]
 
 
-every_oracle = pytest.mark.parametrize("oracle", ORACLES.values(), ids=ORACLES)
+IN_TORCH = {name: oracle for name, oracle in ORACLES.items() if oracle.op is not ops.cbrt}
+every_oracle = pytest.mark.parametrize("oracle", IN_TORCH.values(), ids=IN_TORCH)
 
 
 @every_oracle

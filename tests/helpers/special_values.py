@@ -43,11 +43,38 @@ def reciprocal_overflows(case: Case) -> bool:
 
 
 def exp_overflows(case: Case) -> bool:
-    if case.name != "sigmoid" and (case.name, case.which) != ("softplus", 0):
+    if case.name not in ("sigmoid", "silu") and (case.name, case.which) != ("softplus", 0):
         return False
-    sigmoid = ops.sigmoid(case.inputs[0])
+    sigmoid = ops.sigmoid(case.inputs[0]) * (abs(case.inputs[0]) if case.name == "silu" else 1)
     nonzero = sigmoid > 0 if case.which is None else abs(case.upstream * sigmoid) > 4 * TINY
     return nonzero and math.isinf(ops.exp(-case.inputs[0]))
+
+
+def logaddexp_overflows(case: Case) -> bool:
+    if case.name != "logaddexp" or case.which is None:
+        return False
+    difference = case.inputs[case.which] - case.inputs[1 - case.which]
+    slope = abs(case.upstream * ops.sigmoid(difference))
+    return slope > 4 * TINY and math.isinf(ops.exp(-difference)) and difference > -math.inf
+
+
+def impossible_event(case: Case) -> bool:
+    if case.name != "xlogy" or case.inputs[0] != 0:
+        return False
+    y = case.inputs[1]
+    if case.which is None:
+        return math.isnan(y)
+    if case.which == 0:
+        return y <= 0 and case.upstream == case.upstream
+    return (y == 0 or math.isnan(y)) and math.isfinite(case.upstream)
+
+
+def elu_of_nan(case: Case) -> bool:
+    return case.name == "elu" and case.which == 0 and math.isnan(case.inputs[0]) and case.upstream == case.upstream
+
+
+def normal_tail(case: Case) -> bool:
+    return case.name == "gelu" and case.inputs[0] == -20.5 and (case.which is None or abs(case.upstream) >= 1e-200)
 
 
 def log1p_is_flushed(case: Case) -> bool:
@@ -72,6 +99,23 @@ DISAGREEMENTS = [
         lambda ours: ours != 0,
         "σ, and softplus's slope, from −745.1 to −709.8: torch is 1/(1 + exp(−x)), and 0 where exp overflows; here"
         " it is exp(x)/(1 + exp(x)), the subnormal number that it should be",
+    ),
+    Disagreement(
+        logaddexp_overflows,
+        lambda ours: ours != 0,
+        "the slope of logaddexp where exp of the difference overflows: as for σ",
+    ),
+    Disagreement(
+        impossible_event,
+        lambda ours: True,
+        "x·log y at x = 0: the event is impossible, and adds 0 and moves nothing, whatever y is, so that a loss with it"
+        " can be differentiated; by x its slope is log y. torch's is nan by y = 0, and 0 by x up to y = 0",
+    ),
+    Disagreement(elu_of_nan, math.isnan, "elu's slope at nan: torch's is 1; here it is nan, which shows the fault"),
+    Disagreement(
+        normal_tail,
+        lambda ours: ours != 0,
+        "gelu far below 0: torch takes Φ from 1 + erf, in which no digit is left; here it is from erfc, which has all",
     ),
     Disagreement(
         log1p_is_flushed,

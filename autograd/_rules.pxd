@@ -391,41 +391,41 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
         return maximum_rule(x, y)
     elif code == 38:
         return minimum_rule(x, y)
-    elif code == 40:
+    elif code == 39:
         return hypot_rule(x, y)
-    elif code == 41:
+    elif code == 40:
         return logaddexp_rule(x, y)
-    elif code == 42:
+    elif code == 41:
         return xlogy_rule(x, y)
-    elif code == 43:
+    elif code == 42:
         return remainder_rule(x, y)
-    elif code == 44:
+    elif code == 43:
         return floor_divide_rule(x, y)
-    elif code == 45:
+    elif code == 44:
         return sigmoid_rule(x, y)
-    elif code == 46:
+    elif code == 45:
         return relu_rule(x, y)
-    elif code == 47:
+    elif code == 46:
         return softplus_rule(x, y)
-    elif code == 48:
+    elif code == 47:
         return logsigmoid_rule(x, y)
-    elif code == 49:
+    elif code == 48:
         return leaky_relu_rule(x, y)
-    elif code == 50:
+    elif code == 49:
         return elu_rule(x, y)
-    elif code == 51:
+    elif code == 50:
         return silu_rule(x, y)
-    elif code == 52:
+    elif code == 51:
         return gelu_rule(x, y)
-    elif code == 53:
+    elif code == 52:
         return heaviside_rule(x, y)
-    elif code == 54:
+    elif code == 53:
         return sign_rule(x, y)
-    elif code == 55:
+    elif code == 54:
         return less_rule(x, y)
-    elif code == 56:
+    elif code == 55:
         return at_most_rule(x, y)
-    elif code == 57:
+    elif code == 56:
         return ratio_rule(x, y)
     else:
         return nan, nan, nan

@@ -380,6 +380,6 @@ ratio: Op = Op(  # x/y, and 0 where x is 0, whatever y is
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with
 
 _NAMED = [op for name, op in list(globals().items()) if name in __all__ and isinstance(op, Op) and op is not constant]
-TABLE = (constant, *_NAMED)
+TABLE = (constant, *sorted(_NAMED, key=lambda op: len(op.partials) > 2))
 for _code, _op in enumerate(TABLE):
     _op.code = _code if len(_op.partials) <= 2 else 0  # an operation's code is its place, where the engine has its rule

@@ -49,6 +49,8 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
     """The operations on arrays of the library ``xp``, elementwise: its own functions, and what `ops` makes of them."""
 
     def where(condition: Any, then: Any, otherwise: Any) -> Any:
+        if isinstance(condition, bool):
+            return xp.asarray(then if condition else otherwise, dtype=dtype)
         full = xp.asarray(condition, dtype=dtype) * 0
         return xp.where(condition, *[x if is_array(x) else full + x for x in (then, otherwise)])
 
@@ -66,7 +68,7 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
         size = abs(x)
         root = size ** (1 / 3)
         near = root - (root * root * root - size) / where(size > 0, 3 * root * root, 1.0)  # one step of Newton's
-        return where(x < 0, -near, where(size < math.inf, near, x))
+        return where(size < math.inf, where(x < 0, -near, near), x)
 
     functions: dict[str, Callable[..., Any]] = {
         "divide": operator.truediv, "pow": operator.pow, "abs": abs, "where": where, "choose": choose,
@@ -74,7 +76,7 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
     }  # fmt: skip
     for op in primitives():
         name = NAMES.get(op.name, op.name)
-        if name not in functions and hasattr(xp, name):
+        if name not in ("divide", "pow", "abs") and hasattr(xp, name):
             functions[name] = getattr(xp, name)
     exec(derived(), scope := dict[str, Any](functions, nan=math.nan, inf=math.inf))
     made = {name: scope[name] for name in derived().co_names if name in scope and name not in functions}

@@ -108,7 +108,12 @@ def at_least_one(derivative: float, *inputs: float) -> float:
 
 
 def of_the_point(derivative: float, *inputs: float) -> float:
-    return max(abs(derivative), *map(abs, inputs))
+    return max(1.0, abs(derivative), *map(abs, inputs))
+
+
+def difference(index: int, x: float, y: float) -> float:
+    """The slope is σ of the difference, and rounding that is worth |x − y| units."""
+    return 12 + abs(x - y)
 
 
 # Where a derivative is 1/√(1 − x²) or the like, the difference loses the digits that x² has beyond a double's; so its
@@ -120,7 +125,7 @@ MORE = (
     _unary(ops.expm1, mpmath.expm1, LIBM, LIBM + 1, scale=at_least_one, high=709.0),
     _unary(ops.log2, lambda x: mpmath.log(x, 2), LIBM, 3, relative_step=True, low=0.0),
     _unary(ops.log10, mpmath.log10, 2 * LIBM, 3, relative_step=True, low=0.0),
-    _unary(ops.cbrt, mpmath.cbrt, LIBM, 2 * LIBM + 3, torch="", relative_step=True, low=0.0),
+    _unary(ops.cbrt, mpmath.cbrt, 2 * LIBM, 4 * LIBM + 3, relative_step=True, low=0.0),
     _unary(ops.asin, mpmath.asin, LIBM, 5, low=-0.5, high=0.5),
     _unary(ops.acos, mpmath.acos, LIBM, 5, low=-0.5, high=0.5),
     _unary(ops.atan, mpmath.atan, LIBM, 4),
@@ -138,12 +143,12 @@ MORE = (
     Oracle(ops.maximum, max, "maximum", 0, constant(0), relative_step=True),
     Oracle(ops.minimum, min, "minimum", 0, constant(0), relative_step=True),
     Oracle(ops.hypot, mpmath.hypot, "hypot", 6, constant(8), relative_step=True),
-    Oracle(ops.logaddexp, lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)), "logaddexp", 12, constant(12)),
+    Oracle(ops.logaddexp, lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)), "logaddexp", 12, difference),
     Oracle(ops.xlogy, lambda x, y: x * mpmath.log(y), "xlogy", LIBM + 1, constant(LIBM), relative_step=True, low=0.0),
     _unary(ops.leaky_relu, lambda x: x if x > 0 else x * mpf(0.01), 1, 2, relative_step=True),
-    _unary(ops.elu, lambda x: x if x > 0 else mpmath.expm1(x), LIBM, LIBM, high=709.0),
+    _unary(ops.elu, lambda x: x if x > 0 else mpmath.expm1(x), LIBM, LIBM, scale=at_least_one, high=709.0),
     _unary(ops.logsigmoid, lambda x: -_softplus(-x), 2 * LIBM + 1, LIBM + 2),
-    _unary(ops.silu, lambda x: x * _sigmoid(x), LIBM + 3, 20, scale=at_least_one),
+    _unary(ops.silu, lambda x: x * _sigmoid(x), LIBM + 3, 20, scale=of_the_point),
     _unary(ops.gelu, _gelu, 40, 40, low=-5.0, high=5.0, scale=at_least_one),
 )
 

@@ -16,6 +16,11 @@ POINTS = 0.0, -0.0, math.inf, -math.inf, math.nan, *SUBNORMAL, *HUGE, *ORDINARY
 UPSTREAM = 1.0, -3.0, 0.0, math.inf, -math.inf, math.nan, 1e300, 1e-300
 
 
+# Of these PyTorch multiplies the upstream gradient into a numerator before it divides, or asks of the gradient whether it
+# is 0; here a local derivative is a number by itself. So they are compared under an upstream gradient of 1 alone.
+NOT_A_FACTOR = {"atan2", "hypot", "xlogy"}
+
+
 class Case(NamedTuple):
     name: str
     which: int | None  #: the input that the derivative is for; None for the value
@@ -30,15 +35,20 @@ class Disagreement(NamedTuple):
 
 
 def slope_is_masked(case: Case) -> bool:
+    if case.which is None or math.isfinite(case.upstream):
+        return False
+    if case.name in ("maximum", "minimum"):
+        mine, other = case.inputs[case.which], case.inputs[1 - case.which]
+        return mine < other if case.name == "maximum" else mine > other
     flat = (case.name == "relu" and case.inputs[0] <= 0) or (case.name == "power" and case.inputs[1] == 0)
-    return flat and case.which == 0 and not math.isfinite(case.upstream)
+    return (flat and case.which == 0) or case.name in ("floor", "ceil", "round")
 
 
 def reciprocal_overflows(case: Case) -> bool:
-    divisor = {"log": 0, "divide": 1}.get(case.name)
+    divisor = {"log": 0, "log2": 0, "log10": 0, "divide": 1}.get(case.name)
     if divisor is None or case.which != 0 or case.inputs[divisor] == 0:
         return False
-    y = case.inputs[divisor]
+    y = case.inputs[divisor] * {"log2": math.log(2), "log10": math.log(10)}.get(case.name, 1.0)
     return math.isinf(1 / y) and math.isfinite(case.upstream / y)
 
 
@@ -65,7 +75,7 @@ def impossible_event(case: Case) -> bool:
     if case.which is None:
         return math.isnan(y)
     if case.which == 0:
-        return y <= 0 and case.upstream == case.upstream
+        return y <= 0
     return (y == 0 or math.isnan(y)) and math.isfinite(case.upstream)
 
 
@@ -74,7 +84,11 @@ def elu_of_nan(case: Case) -> bool:
 
 
 def normal_tail(case: Case) -> bool:
-    return case.name == "gelu" and case.inputs[0] == -20.5 and (case.which is None or abs(case.upstream) >= 1e-200)
+    return (
+        case.name == "gelu"
+        and case.inputs[0] == -20.5
+        and (case.which is None or 1e-200 <= abs(case.upstream) < math.inf)
+    )
 
 
 def log1p_is_flushed(case: Case) -> bool:
@@ -85,7 +99,7 @@ DISAGREEMENTS = [
     Disagreement(
         slope_is_masked,
         math.isnan,
-        "a flat stretch of relu or of x⁰ under an upstream gradient of inf or nan: torch masks it out and gives 0; "
+        "a flat stretch of relu, of x⁰, of a step or of max under an upstream gradient of inf or nan: torch masks it out and gives 0; "
         "here the chain rule is one multiplication for every operation, and 0 · inf is nan, which shows the fault",
     ),
     Disagreement(

@@ -106,7 +106,7 @@ class Program:
 
     @property
     def names(self) -> set[str]:
-        """The names in the source: inputs, numbers on the way, operations."""
+        """Every name that the source has from elsewhere, and so those of its operations."""
         return {name for code in self._code.co_consts if hasattr(code, "co_names") for name in code.co_names}
 
     def __call__(self, *inputs: Any) -> Any:

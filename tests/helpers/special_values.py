@@ -16,8 +16,8 @@ POINTS = 0.0, -0.0, math.inf, -math.inf, math.nan, *SUBNORMAL, *HUGE, *ORDINARY
 UPSTREAM = 1.0, -3.0, 0.0, math.inf, -math.inf, math.nan, 1e300, 1e-300
 
 
-# Of these PyTorch multiplies the upstream gradient into a numerator before it divides, or asks of the gradient whether it
-# is 0; here a local derivative is a number by itself. So they are compared under an upstream gradient of 1 alone.
+# Of these PyTorch multiplies the upstream gradient into a numerator before it divides, or asks whether the gradient is
+# 0; here a local derivative is a number by itself. So they are compared under an upstream gradient of 1 alone.
 NOT_A_FACTOR = {"atan2", "hypot", "xlogy"}
 
 
@@ -99,7 +99,7 @@ DISAGREEMENTS = [
     Disagreement(
         slope_is_masked,
         math.isnan,
-        "a flat stretch of relu, of x⁰, of a step or of max under an upstream gradient of inf or nan: torch masks it out and gives 0; "
+        "a flat stretch of relu, x⁰, a step or max under an upstream gradient of inf or nan: torch masks it: 0; "
         "here the chain rule is one multiplication for every operation, and 0 · inf is nan, which shows the fault",
     ),
     Disagreement(

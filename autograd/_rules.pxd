@@ -432,19 +432,14 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline int evaluate(Value node) except -1:
-    cdef int code = 0 if node._operation is None else node._operation.code
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
+    cdef int code = node._operation.code
     if code == 1:  # add
         node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif code == 2:  # subtract
-        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif code == 3:  # multiply
+        return 0
+    if code == 3:  # multiply
         node._data, node._left_local, node._right_local = x * y, y, x
-    elif code == 5:  # negative
-        node._data, node._left_local, node._right_local = -x, -1.0, 0.0
-    elif code == 8:  # square
-        node._data, node._left_local, node._right_local = x * x, 2.0 * x, 0.0
-    else:
-        node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
+        return 0
+    node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
     return 0

@@ -317,14 +317,8 @@ def evaluate(node: Any) -> None:
     y = x if node._right is None else node._right._data
     if code == 1:  # add
         node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif code == 2:  # subtract
-        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
     elif code == 3:  # multiply
         node._data, node._left_local, node._right_local = x * y, y, x
-    elif code == 5:  # negative
-        node._data, node._left_local, node._right_local = -x, -1.0, 0.0
-    elif code == 8:  # square
-        node._data, node._left_local, node._right_local = x * x, 2.0 * x, 0.0
     elif code == 0:
         node._apply_rule()
     else:

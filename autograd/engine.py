@@ -137,7 +137,6 @@ class Value(Arithmetic):
 
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
-        _check(self._operation, Op)
         if self._operation.code == 0:
             self._apply_rule()
         else:
@@ -202,6 +201,8 @@ def _constant(x: float) -> Value:
 
 def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
+    if op is None:
+        _check(op, Op)
     node = Value.__new__(Value)
     node._operation, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0

@@ -246,12 +246,11 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline int evaluate(Value node) except -1:
-    cdef int code = 0 if node._operation is None else node._operation.code
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
+    cdef int code = node._operation.code
     {first}
-    else:
-        node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
+    node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
     return 0
 """
 
@@ -266,7 +265,9 @@ def python_source() -> str:
     return (
         PYTHON_HEAD.format(note=NOTE, math=", ".join(sorted([*known, "inf", "nan"])), others="\n".join(others))
         + "".join([definition(rule, head, PYTHON) for rule in rules])
-        + PYTHON_TAIL.format(names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]), first=first(rules))
+        + PYTHON_TAIL.format(
+            names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]), first=first(rules, "\n    el")
+        )
     )
 
 
@@ -280,18 +281,19 @@ def cython_source() -> str:
     return (
         CYTHON_HEAD.format(note=NOTE, declared="\n    ".join(declared))
         + "".join([definition(rule, head, CYTHON) for rule in rules])
-        + CYTHON_TAIL.format(branches="\n    el".join(branches), first=first(rules))
+        + CYTHON_TAIL.format(branches="\n    el".join(branches), first=first(rules, "\n        return 0\n    "))
     )
 
 
-def first(rules: Sequence[Rule]) -> str:
-    """The operations that graphs are full of, sums and products, written out where a node is worked out."""
-    return "\n    el".join(
+def first(rules: Sequence[Rule], between: str) -> str:
+    """Sums and products, of which graphs are full, written out where a node is worked out."""
+    written = [
         f"if code == {rule.op.code}:  # {rule.op.name}\n"
         f"        node._data, node._left_local, node._right_local = {rule.lines(PYTHON)[0].removeprefix('return ')}"
         for rule in rules
-        if all(symbol.op in (ops.add, ops.subtract, ops.multiply, ops.negative) for symbol in rule.trace.symbols)
-    )
+        if rule.op in (ops.add, ops.multiply)
+    ]
+    return between.join([*written, ""]).removesuffix("el").rstrip()
 
 
 def definition(rule: Rule, head: str, language: Language) -> str:

@@ -319,6 +319,10 @@ def evaluate(node: Any) -> None:
         node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
     elif code == 3:  # multiply
         node._data, node._left_local, node._right_local = x * y, y, x
+    elif code == 2:  # subtract
+        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
+    elif code == 5:  # negative
+        node._data, node._left_local, node._right_local = -x, -1.0, 0.0
     elif code == 0:
         node._apply_rule()
     else:

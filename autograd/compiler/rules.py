@@ -250,6 +250,7 @@ cdef inline int evaluate(Value node) except -1:
     cdef double y = 0.0 if node._right is None else node._right._data
     cdef int code = node._operation.code
     {first}
+        return 0
     node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
     return 0
 """
@@ -266,7 +267,8 @@ def python_source() -> str:
         PYTHON_HEAD.format(note=NOTE, math=", ".join(sorted([*known, "inf", "nan"])), others="\n".join(others))
         + "".join([definition(rule, head, PYTHON) for rule in rules])
         + PYTHON_TAIL.format(
-            names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]), first=first(rules, "\n    el")
+            names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]),
+            first=first((ops.add, ops.multiply, ops.subtract, ops.negative), "\n    el"),
         )
     )
 
@@ -281,19 +283,19 @@ def cython_source() -> str:
     return (
         CYTHON_HEAD.format(note=NOTE, declared="\n    ".join(declared))
         + "".join([definition(rule, head, CYTHON) for rule in rules])
-        + CYTHON_TAIL.format(branches="\n    el".join(branches), first=first(rules, "\n        return 0\n    "))
+        + CYTHON_TAIL.format(
+            branches="\n    el".join(branches), first=first((ops.add, ops.multiply), "\n        return 0\n    ")
+        )
     )
 
 
-def first(rules: Sequence[Rule], between: str) -> str:
-    """Sums and products, of which graphs are full, written out where a node is worked out."""
-    written = [
-        f"if code == {rule.op.code}:  # {rule.op.name}\n"
-        f"        node._data, node._left_local, node._right_local = {rule.lines(PYTHON)[0].removeprefix('return ')}"
-        for rule in rules
-        if rule.op in (ops.add, ops.multiply)
-    ]
-    return between.join([*written, ""]).removesuffix("el").rstrip()
+def first(operations: Sequence[Op], between: str) -> str:
+    """What graphs are full of, written out where a node is worked out."""
+    return between.join(
+        f"if code == {op.code}:  # {op.name}\n"
+        f"        node._data, node._left_local, node._right_local = {Rule(op).lines(PYTHON)[0].removeprefix('return ')}"
+        for op in operations
+    )
 
 
 def definition(rule: Rule, head: str, language: Language) -> str:

@@ -1,5 +1,6 @@
 # C types for engine.py: what the compiler needs to know, and what only the compiled build does.
 cimport cython
+from cpython.mem cimport PyMem_Free
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 from libc cimport math
 
@@ -8,7 +9,7 @@ from autograd.arithmetic cimport Arithmetic
 from autograd.freeing cimport Heap, pop, push
 from autograd.ops cimport Op, is_number, number, text
 
-cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT, WEIGHTED_SUM
 cdef object ABSENT
 cdef double NAN
 cdef long long _walk_count
@@ -19,9 +20,13 @@ cdef class Value(Arithmetic):
     cdef Op _op
     cdef str _label
     cdef Value _left, _right
-    cdef tuple _more
+    cdef Many _many
     cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
+
+cdef class Many:
+    cdef tuple parents
+    cdef double *local_grads
 
 
 cdef object _refuse(object x)
@@ -32,16 +37,22 @@ cdef inline Value _as_node(object x)
 cpdef Value _constant(double x)
 
 @cython.locals(node=Value)
-cdef Value _record(Op op, Value left, Value right, object more)
+cdef Value _record(Op op, Value left, Value right, tuple many)
 
 @cython.locals(x=double, y=double, e=double)
 cdef inline int _evaluate(Value node) except -1
 
-@cython.locals(parent=Value)
+@cython.locals(local_grads="double *", first=Py_ssize_t, i=Py_ssize_t, total=double, left=Value, right=Value)
+cdef int _add_up(Value node, tuple parents) except -1
+
+@cython.locals(parent=Value, i=Py_ssize_t)
 cdef int _apply_rule(Value node) except -1
 
 cdef inline int _check(object x, object wanted) except -1
 
+cpdef tuple parents_of(Value node)
+
+@cython.locals(i=Py_ssize_t)
 cpdef list edges(Value node)
 
 cdef class Order:
@@ -60,8 +71,8 @@ cpdef backpropagate(Order order, object gradient)
 
 cdef int _propagate(Value node) except -1
 
-@cython.locals(parent=Value)
-cdef int _propagate_to_more(Value node) except -1
+@cython.locals(i=Py_ssize_t, parent=Value)
+cdef int _propagate_to_many(Value node, tuple parents) except -1
 
 cdef int _accumulate(Value leaf) except -1
 
@@ -87,9 +98,9 @@ cdef inline void release_parents(Value node) noexcept:
     if node._right is not None:
         let_go(<PyObject *>node._right)
         node._right = None
-    if node._more is not None:
-        let_go(<PyObject *>node._more)
-        node._more = None
+    if node._many is not None:
+        let_go_of_many(<PyObject *>node._many.parents)
+        node._many = None
     if not freeing:
         freeing = True
         while waiting.count or overflow is not NULL:
@@ -107,6 +118,23 @@ cdef inline void let_go(PyObject *held) noexcept:
         Py_INCREF(<object>held)
         (<Value>held)._mark = <long long>overflow
         overflow = held
+
+cdef inline void let_go_of_many(PyObject *parents) noexcept:
+    """The same for each of these parents, out of their tuple, where nobody else holds that."""
+    cdef PyObject **items
+    cdef PyObject *held
+    cdef Py_ssize_t i
+    if Py_REFCNT(<object>parents) > 1:
+        return
+    items = walk.PySequence_Fast_ITEMS(<tuple>parents)
+    for i in range(len(<tuple>parents)):
+        held = items[i]
+        let_go(held)
+        items[i] = NULL
+        Py_DECREF(<object>held)
+
+cdef inline void release_numbers(double *numbers) noexcept:
+    PyMem_Free(numbers)
 
 cdef inline PyObject *next_to_free() noexcept:
     global overflow

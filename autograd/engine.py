@@ -33,6 +33,7 @@ from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
 POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
+WEIGHTED_SUM = ops.weighted_sum
 NAN = float("nan")
 
 
@@ -47,10 +48,10 @@ class Value(Arithmetic):
     Value(data=6.0, grad=0.0)
     """
 
-    # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
-    # ones wait in _more. A tuple of parents would read better and take twice the time.
+    # Most operations have one or two parents, so each has a slot, and its local derivative another; where there are more,
+    # all are in _many, and the first in _left too. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_many", "_mark", "_op", "_right",
         "_right_local",
     )  # fmt: skip
 
@@ -65,7 +66,7 @@ class Value(Arithmetic):
         self._op: Any = None
         self._left: Any = None
         self._right: Any = None
-        self._more: Any = None
+        self._many: Any = None
         self._left_local = self._right_local = 0.0
         self._adjoint = 0.0  # the gradient accumulated during this backward pass
         self._mark = 0  # the number of the walk that listed this node last
@@ -105,7 +106,7 @@ class Value(Arithmetic):
     @property
     def parents(self) -> tuple[Value, ...]:
         """The Values that went into the operation, in order."""
-        return tuple([parent for parent, _ in edges(self)])
+        return parents_of(self)
 
     @property
     def local_grads(self) -> tuple[float, ...]:
@@ -132,11 +133,12 @@ class Value(Arithmetic):
 
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        left, *rest = inputs
-        more: list[Edge] = []
-        for x in rest[1:]:
-            more.append((_as_node(x), 0.0))
-        return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
+        nodes: list[Value] = []
+        for x in inputs:
+            nodes.append(_as_node(x))
+        if len(nodes) > 2:
+            return _record(op, nodes[0], None, tuple(nodes))
+        return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -157,6 +159,15 @@ class Value(Arithmetic):
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
 
 
+class Many:
+    """The parents of an operation of more than two, and its local derivatives: numbers side by side, not objects."""
+
+    __slots__ = ("local_grads", "parents")
+
+    def __dealloc__(self) -> None:
+        release_numbers(self.local_grads)  # type: ignore[name-defined]  # noqa: F821
+
+
 Edge: TypeAlias = tuple[Value, float]
 
 
@@ -172,16 +183,19 @@ def _as_node(x: Any) -> Value:
 def _constant(x: float) -> Value:
     """A node for a plain number in an expression."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._op, node._left, node._right, node._many = CONSTANT, None, None, None
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._data, node._label, node._mark = x, "", 0
     return node
 
 
-def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
+def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = op, left, right, more
+    node._op, node._left, node._right, node._many = op, left, right, None
+    if many is not None:
+        node._many = Many.__new__(Many)
+        node._many.local_grads, node._many.parents = walk.numbers(len(many)), many
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
     _evaluate(node)
@@ -211,23 +225,38 @@ def _evaluate(node: Value) -> None:
         e = math.exp(-abs(x))
         node._data = (1.0 if x >= 0 else e) / (1.0 + e)
         node._left_local = node._data * (1.0 - node._data)
+    elif node._op is WEIGHTED_SUM and node._many is not None:
+        _add_up(node, node._many.parents)
     else:
         _apply_rule(node)
+
+
+def _add_up(node: Value, parents: tuple[Value, ...]) -> None:
+    """A weighted sum: each factor's local derivative is the other factor."""
+    local_grads = node._many.local_grads
+    first = len(parents) % 2
+    total = -0.0  # which changes no number that is added to it
+    if first:
+        total, local_grads[0] = node._left._data, 1.0
+    for i in range(first, len(parents), 2):
+        left, right = parents[i], parents[i + 1]
+        total += left._data * right._data
+        local_grads[i], local_grads[i + 1] = right._data, left._data
+    node._data = total
 
 
 def _apply_rule(node: Value) -> None:
     """The same, by the operation's entry in the table."""
     _check(node._op, Op)
     inputs: list[float] = []
-    for parent, _ in edges(node):
+    for parent in parents_of(node):
         inputs.append(parent._data)
     data = number(node._op.forward(*inputs))
-    local_grads: list[float] = []
-    for partial in node._op.partials:
-        local_grads.append(number(partial(data, *inputs)))
-    if node._more is not None:
-        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
-    if node._right is not None:
+    local_grads = [number(x) for x in node._op.local_grads(data, inputs)]
+    if node._many is not None:
+        for i in range(len(local_grads)):
+            node._many.local_grads[i] = local_grads[i]
+    elif node._right is not None:
         node._right_local = local_grads[1]
     node._data, node._left_local = data, local_grads[0]
 
@@ -237,13 +266,22 @@ def _check(x: Any, wanted: type) -> None:
         raise TypeError(f"expected {wanted.__name__}, got {type(x).__name__} {x!r:.80}")
 
 
+def parents_of(node: Value) -> tuple[Value, ...]:
+    """The Values that went into a node, in order."""
+    _check(node, Value)
+    if node._many is not None:
+        return node._many.parents
+    return () if node._left is None else (node._left,) if node._right is None else (node._left, node._right)
+
+
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    _check(node, Value)
-    edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
-    if node._right is not None:
-        edges.append((node._right, node._right_local))
-    return edges if node._more is None else [*edges, *node._more]
+    if node._many is None:
+        return list(zip(parents_of(node), (node._left_local, node._right_local), strict=False))
+    edges: list[Edge] = []
+    for i, parent in enumerate(node._many.parents):
+        edges.append((parent, node._many.local_grads[i]))
+    return edges
 
 
 _walk_count = 0  # how many walks there have been
@@ -258,10 +296,10 @@ class Order:
     inner: tuple[Value, ...]
 
 
-def _add_unlisted(path: list[Value], parents: tuple[Edge, ...], this_walk: int) -> bool:
+def _add_unlisted(path: list[Value], parents: tuple[Value, ...], this_walk: int) -> bool:
     """Add the parents that are not listed yet, all at once: one by one, each would cost a look at all of them."""
     before = len(path)
-    for parent, _ in parents:
+    for parent in reversed(parents):  # the last one that is added is visited first
         if parent._mark != this_walk:
             path.append(parent)
     return len(path) > before
@@ -285,7 +323,7 @@ def topological_order(root: Value) -> Order:
             path.append(node._left)
         elif node._right is not None and node._right._mark != this_walk:
             path.append(node._right)
-        elif node._more is not None and _add_unlisted(path, node._more, this_walk):
+        elif node._many is not None and _add_unlisted(path, node._many.parents, this_walk):
             pass
         else:
             path.pop()
@@ -336,16 +374,17 @@ watchers: list[Callable[[Value, float], None]] = []  # called with the root and 
 def _propagate(node: Value) -> None:
     """Chain rule. All consumers have propagated, so this gradient is complete."""
     node._grad, node._adjoint = node._adjoint, 0.0
-    node._left._adjoint += node._left_local * node._grad
-    if node._right is not None:
-        node._right._adjoint += node._right_local * node._grad
-    if node._more is not None:
-        _propagate_to_more(node)
+    if node._many is None:
+        node._left._adjoint += node._left_local * node._grad
+        if node._right is not None:
+            node._right._adjoint += node._right_local * node._grad
+    else:
+        _propagate_to_many(node, node._many.parents)
 
 
-def _propagate_to_more(node: Value) -> None:
-    for parent, local_grad in node._more:
-        parent._adjoint += local_grad * node._grad
+def _propagate_to_many(node: Value, parents: tuple[Value, ...]) -> None:
+    for i in range(len(parents)):
+        parents[i]._adjoint += node._many.local_grads[i] * node._grad
 
 
 def _accumulate(leaf: Value) -> None:

@@ -1,6 +1,7 @@
 # The loops of walk.py in C, over the nodes where they lie in the tuple: counting a reference to each would make replay
 # take half as long again. That is safe: a tuple cannot change, whoever calls these loops holds it, and it is one of an
 # `Order`, so that there are Values in it and nothing else.
+from cpython.mem cimport PyMem_Calloc
 from cpython.ref cimport PyObject
 
 from autograd.engine cimport Value
@@ -33,3 +34,9 @@ cdef inline int visit_reversed(tuple nodes, Visit visit) except -1:
     cdef Py_ssize_t i
     for i in range(len(nodes) - 1, -1, -1):
         (<VisitBorrowed>visit)(items[i])
+
+cdef inline double *numbers(Py_ssize_t count) except NULL:
+    cdef double *numbers = <double *>PyMem_Calloc(count, sizeof(double))
+    if numbers is NULL:
+        raise MemoryError
+    return numbers

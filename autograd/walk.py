@@ -26,3 +26,8 @@ def visit_reversed(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None
     """Visit every node, the last one first."""
     for node in reversed(nodes):
         visit(node)
+
+
+def numbers(count: int) -> list[float]:
+    """So many numbers, side by side."""
+    return [0.0] * count

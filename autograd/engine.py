@@ -383,8 +383,8 @@ def _propagate(node: Value) -> None:
 
 
 def _propagate_to_many(node: Value, parents: tuple[Value, ...]) -> None:
-    for i in range(len(parents)):
-        parents[i]._adjoint += node._many.local_grads[i] * node._grad
+    for i, parent in enumerate(parents):
+        parent._adjoint += node._many.local_grads[i] * node._grad
 
 
 def _accumulate(leaf: Value) -> None:

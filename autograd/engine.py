@@ -133,12 +133,7 @@ class Value(Arithmetic):
 
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        nodes: list[Value] = []
-        for x in inputs:
-            nodes.append(_as_node(x))
-        if len(nodes) > 2:
-            return _record(op, nodes[0], None, tuple(nodes))
-        return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
+        return _record_all(op, inputs)
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -200,6 +195,16 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     node._label, node._mark = "", 0
     _evaluate(node)
     return node
+
+
+def _record_all(op: Op, inputs: tuple[Any, ...]) -> Value:
+    for x in inputs:
+        if not isinstance(x, Value):
+            inputs = tuple([_as_node(x) for x in inputs])
+            break
+    if len(inputs) > 2:
+        return _record(op, inputs[0], None, inputs)
+    return _record(op, inputs[0], inputs[1] if len(inputs) == 2 else None, None)
 
 
 def _evaluate(node: Value) -> None:

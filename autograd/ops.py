@@ -290,10 +290,11 @@ def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
     """
     if len(xs) != len(ys):
         raise ValueError(f"dot takes as many xs as ys, got {len(xs)} and {len(ys)}")
-    operands = [] if len(xs) and isinstance(bias, (int, float)) and bias == 0 else [bias]
-    for x, y in zip(xs, ys, strict=True):
-        operands.append(x)
-        operands.append(y)
+    left, right = list(xs), list(ys)
+    first = not (left and isinstance(bias, (int, float)) and bias == 0)
+    operands = [bias] * (first + 2 * len(left))
+    for i in range(len(left)):
+        operands[first + 2 * i], operands[first + 2 * i + 1] = left[i], right[i]
     return weighted_sum(*operands)
 
 

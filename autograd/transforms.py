@@ -23,7 +23,7 @@ and how a network can be trained on its own derivative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import reduce
@@ -178,11 +178,10 @@ def gradients(root: Value) -> dict[Value, Value]:
 def _tangents(nodes: dict[Value, Any], tangent_of: dict[Any, Any]) -> dict[Any, Any]:
     """How fast every node changes, from the tangents of some: one pass forward."""
     for node, out in nodes.items():
-        op, parents = node.op, node.parents
-        for index, parent in enumerate(parents):
-            if op is not None and parent in tangent_of:
-                contribution = _product(tangent_of[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
-                tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
+        moving = [index for index, parent in enumerate(node.parents) if parent in tangent_of]
+        for parent, local in _local_grads(node, out, nodes, moving):
+            contribution = _product(tangent_of[parent], local)
+            tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
     return tangent_of
 
 
@@ -199,25 +198,39 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
             active.add(node)
     grads = dict(seeds)
     for node in reversed(nodes):
-        op, parents = node.op, node.parents
-        if op is None or node not in active or node not in grads:
+        if node not in active or node not in grads:
             continue
-        for index, parent in enumerate(parents):
-            if parent in active:
-                local = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                contribution = _product(grads[node], local)
-                if parent in grads:
-                    grads[parent] = grads[parent] + contribution
-                else:
-                    grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
+        wanted = [index for index, parent in enumerate(node.parents) if parent in active]
+        for parent, local in _local_grads(node, nodes[node], nodes, wanted):
+            contribution = _product(grads[node], local)
+            if parent in grads:
+                grads[parent] = grads[parent] + contribution
+            else:
+                grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
     return grads
 
 
-def local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
-    """∂out/∂inputs[index], in the kind of number that they are."""
+def _local_grads(
+    node: Value, out: Any, nodes: Mapping[Value, Any], places: Sequence[int]
+) -> Iterator[tuple[Value, Any]]:
+    """The parents in these places, each with ∂node/∂parent, in the kind of number that the nodes stand for."""
+    if places:
+        assert node.op is not None, "a leaf has no parents"
+        parents = node.parents
+        found = local_grads(node.op, out, [nodes[parent] for parent in parents], places)
+        yield from zip([parents[index] for index in places], found, strict=True)
+
+
+def local_grads(op: Op, out: Any, inputs: Sequence[Any], places: Iterable[int]) -> Iterator[Any]:
+    """∂out/∂input for the inputs in these places, in the kind of number that they are."""
+    index = 0
     try:
-        local = op.partials[index](out, *inputs)
-        return local if isinstance(local, Arithmetic) else number(local)
+        partials = op.partials
+        if not isinstance(partials, tuple):
+            partials = tuple([lambda *_, x=x: x for x in op.local_grads(out, inputs)])
+        for index in places:
+            local = partials[index](out, *inputs)
+            yield local if isinstance(local, Arithmetic) else number(local)
     except Exception as error:
         raise TypeError(
             f"partial derivative {index} of {op!r} takes plain numbers only: {error}. To be differentiated or compiled "

@@ -132,7 +132,7 @@ def expressions(
             every number and local derivative within ±1000, so that finite differences can be trusted.
 
     Raises:
-        TypeError: where ``operations`` has something that is no `Op`, or one without inputs.
+        TypeError: where ``operations`` has something that is no `Op`, or one without inputs, or of any number of them.
         ValueError: where ``max_inputs`` is not at least 1.
 
     Shrinks towards few operations on small whole numbers.
@@ -143,7 +143,7 @@ def expressions(
     """
     if max_inputs < 1:
         raise ValueError(f"an expression has at least 1 input, got max_inputs={max_inputs}")
-    if not all(isinstance(op, Op) and op.partials for op in operations):
+    if not all(isinstance(op, Op) and op.partials and isinstance(op.partials, tuple) for op in operations):
         raise TypeError(f"operations are Ops like autograd.sin, with inputs, got {operations!r:.200}")
     plain = finite_floats() if numbers is None else numbers
 

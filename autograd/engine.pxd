@@ -39,7 +39,8 @@ cpdef Value _constant(double x)
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
 
-cdef Value _record_all(Op op, tuple inputs)
+@cython.locals(nodes=tuple)
+cdef Value _record_all(Op op, object inputs)
 
 @cython.locals(x=double, y=double, e=double)
 cdef inline int _evaluate(Value node) except -1

@@ -24,7 +24,7 @@ arithmetic, for speed, and a test holds each to its entry in the table.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import ops, walk
@@ -131,7 +131,7 @@ class Value(Arithmetic):
             return _refuse(other)
         return _record(op, _as_node(x), _as_node(y), None)
 
-    def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
+    def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
         return _record_all(op, inputs)
 
@@ -197,14 +197,15 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     return node
 
 
-def _record_all(op: Op, inputs: tuple[Any, ...]) -> Value:
-    for x in inputs:
+def _record_all(op: Op, inputs: Sequence[Any]) -> Value:
+    nodes = walk.own_tuple(inputs)
+    for x in nodes:
         if not isinstance(x, Value):
-            inputs = tuple([_as_node(x) for x in inputs])
+            nodes = walk.own_tuple([_as_node(x) for x in nodes])
             break
-    if len(inputs) > 2:
-        return _record(op, inputs[0], None, inputs)
-    return _record(op, inputs[0], inputs[1] if len(inputs) == 2 else None, None)
+    if len(nodes) > 2:
+        return _record(op, nodes[0], None, nodes)
+    return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
 
 def _evaluate(node: Value) -> None:

@@ -3,6 +3,7 @@ cimport cython
 
 cdef class Op:
     cdef public object forward, name, partials, symbol
+    cpdef object apply(self, object inputs)
 
 
 cpdef bint is_number(object x) except -1

@@ -75,6 +75,10 @@ class Op:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
         if isinstance(self.partials, tuple) and len(inputs) != len(self.partials):
             raise TypeError(f"{self.name} takes {len(self.partials)} input(s), got {len(inputs)}")
+        return self.apply(inputs)
+
+    def apply(self, inputs: Sequence[Any]) -> Any:
+        """The operation on a list or a tuple of inputs, as many as it takes."""
         for x in inputs:
             if type(x) is not float and hasattr(x, "__apply_op__"):
                 return x.__apply_op__(self, inputs)
@@ -295,7 +299,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
     operands = [bias] * (first + 2 * len(left))
     for i in range(len(left)):
         operands[first + 2 * i], operands[first + 2 * i + 1] = left[i], right[i]
-    return weighted_sum(*operands)
+    return weighted_sum.apply(operands)
 
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with

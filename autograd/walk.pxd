@@ -2,12 +2,15 @@
 # take half as long again. That is safe: a tuple cannot change, whoever calls these loops holds it, and it is one of an
 # `Order`, so that there are Values in it and nothing else.
 from cpython.mem cimport PyMem_Calloc
-from cpython.ref cimport PyObject
+from cpython.ref cimport PyObject, Py_INCREF
+from cpython.sequence cimport PySequence_Fast
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 
 from autograd.engine cimport Value
 
 cdef extern from "Python.h":
-    PyObject **PySequence_Fast_ITEMS(tuple nodes)
+    PyObject **PySequence_Fast_ITEMS(object nodes)
+    void PyObject_GC_UnTrack(PyObject *tracked)
 
 ctypedef int (*Visit)(Value node) except -1
 ctypedef int (*VisitBorrowed)(PyObject *node) except -1
@@ -40,3 +43,14 @@ cdef inline double *numbers(Py_ssize_t count) except NULL:
     if numbers is NULL:
         raise MemoryError
     return numbers
+
+cdef inline tuple own_tuple(object sequence):
+    cdef object nodes = PySequence_Fast(sequence, "an operation takes a tuple of inputs")
+    cdef tuple own = PyTuple_New(len(nodes))
+    cdef PyObject **items = PySequence_Fast_ITEMS(nodes)
+    cdef Py_ssize_t i
+    for i in range(len(own)):
+        Py_INCREF(<object>items[i])
+        PyTuple_SET_ITEM(own, i, <object>items[i])
+    PyObject_GC_UnTrack(<PyObject *>own)
+    return own

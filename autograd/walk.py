@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -31,3 +31,8 @@ def visit_reversed(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None
 def numbers(count: int) -> list[float]:
     """So many numbers, side by side."""
     return [0.0] * count
+
+
+def own_tuple(nodes: Sequence[Any]) -> tuple[Any, ...]:
+    """A tuple of these that nobody else holds. In the compiled build the garbage collector does not know of it."""
+    return tuple(nodes)

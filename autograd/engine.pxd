@@ -39,9 +39,6 @@ cpdef Value _constant(double x)
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
 
-@cython.locals(nodes=tuple)
-cdef Value _record_all(Op op, object inputs)
-
 @cython.locals(x=double, y=double, e=double)
 cdef inline int _evaluate(Value node) except -1
 
@@ -55,7 +52,7 @@ cdef inline int _check(object x, object wanted) except -1
 
 cpdef tuple parents_of(Value node)
 
-@cython.locals(i=Py_ssize_t)
+@cython.locals(parents=tuple)
 cpdef list edges(Value node)
 
 cdef class Order:
@@ -74,7 +71,7 @@ cpdef backpropagate(Order order, object gradient)
 
 cdef int _propagate(Value node) except -1
 
-@cython.locals(i=Py_ssize_t, parent=Value)
+@cython.locals(local_grads="double *", grad=double, i=Py_ssize_t, parent=Value)
 cdef int _propagate_to_many(Value node, tuple parents) except -1
 
 cdef int _accumulate(Value leaf) except -1

@@ -133,7 +133,14 @@ class Value(Arithmetic):
 
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        return _record_all(op, inputs)
+        nodes = walk.own_tuple(inputs)
+        for x in nodes:
+            if not isinstance(x, Value):
+                nodes = walk.own_tuple([_as_node(x) for x in nodes])
+                break
+        if len(nodes) > 2:
+            return _record(op, nodes[0], None, nodes)
+        return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -197,17 +204,6 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     return node
 
 
-def _record_all(op: Op, inputs: Sequence[Any]) -> Value:
-    nodes = walk.own_tuple(inputs)
-    for x in nodes:
-        if not isinstance(x, Value):
-            nodes = walk.own_tuple([_as_node(x) for x in nodes])
-            break
-    if len(nodes) > 2:
-        return _record(op, nodes[0], None, nodes)
-    return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
-
-
 def _evaluate(node: Value) -> None:
     """Work out a node's data and local derivatives from its parents' data."""
     x = node._left._data
@@ -260,7 +256,7 @@ def _apply_rule(node: Value) -> None:
     data = number(node._op.forward(*inputs))
     local_grads = [number(x) for x in node._op.local_grads(data, inputs)]
     if node._many is not None:
-        for i in range(len(local_grads)):
+        for i in range(len(node._many.parents)):
             node._many.local_grads[i] = local_grads[i]
     elif node._right is not None:
         node._right_local = local_grads[1]
@@ -282,12 +278,10 @@ def parents_of(node: Value) -> tuple[Value, ...]:
 
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    if node._many is None:
-        return list(zip(parents_of(node), (node._left_local, node._right_local), strict=False))
-    edges: list[Edge] = []
-    for i, parent in enumerate(node._many.parents):
-        edges.append((parent, node._many.local_grads[i]))
-    return edges
+    parents, local_grads = parents_of(node), [node._left_local, node._right_local]
+    if node._many is not None:
+        local_grads = [node._many.local_grads[i] for i in range(len(parents))]
+    return list(zip(parents, local_grads, strict=False))
 
 
 _walk_count = 0  # how many walks there have been
@@ -389,8 +383,9 @@ def _propagate(node: Value) -> None:
 
 
 def _propagate_to_many(node: Value, parents: tuple[Value, ...]) -> None:
+    local_grads, grad = node._many.local_grads, node._grad
     for i, parent in enumerate(parents):
-        parent._adjoint += node._many.local_grads[i] * node._grad
+        parent._adjoint += local_grads[i] * grad
 
 
 def _accumulate(leaf: Value) -> None:

@@ -294,7 +294,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
     """
     if len(xs) != len(ys):
         raise ValueError(f"dot takes as many xs as ys, got {len(xs)} and {len(ys)}")
-    left, right = list(xs), list(ys)
+    left, right = xs if isinstance(xs, list) else list(xs), ys if isinstance(ys, list) else list(ys)
     first = not (left and isinstance(bias, (int, float)) and bias == 0)
     operands = [bias] * (first + 2 * len(left))
     for i in range(len(left)):

@@ -48,8 +48,8 @@ class Value(Arithmetic):
     Value(data=6.0, grad=0.0)
     """
 
-    # Most operations have one or two parents, so each has a slot, and its local derivative another; where there are more,
-    # all are in _many, and the first in _left too. A tuple of parents would read better and take twice the time.
+    # Most operations have one or two parents, so each has a slot, and its local derivative another; where there are
+    # more, all are in _many, and the first in _left too. A tuple of parents would read better and take twice the time.
     __slots__ = (
         "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_many", "_mark", "_op", "_right",
         "_right_local",
@@ -165,6 +165,8 @@ class Many:
     """The parents of an operation of more than two, and its local derivatives: numbers side by side, not objects."""
 
     __slots__ = ("local_grads", "parents")
+    local_grads: list[float]
+    parents: tuple[Value, ...]
 
     def __dealloc__(self) -> None:
         release_numbers(self.local_grads)  # type: ignore[name-defined]  # noqa: F821

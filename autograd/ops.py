@@ -71,6 +71,11 @@ class Op:
             )
         self.name, self.symbol, self.forward, self.partials = name, symbol, forward, partials
 
+    @property
+    def arity(self) -> int | None:
+        """How many inputs it takes; None where that is any number."""
+        return len(self.partials) if isinstance(self.partials, tuple) else None
+
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
         if isinstance(self.partials, tuple) and len(inputs) != len(self.partials):
@@ -255,8 +260,8 @@ softplus = Op("softplus", "softplus", _softplus, (lambda out, x: sigmoid(x),))
 heaviside: Op = Op("heaviside", "H", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
 sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
 
-# A weighted sum is one operation: b + x₁·y₁ + x₂·y₂ + …, added up from left to right. Its operands are b, x₁, y₁, x₂, y₂
-# and so on; where they are even in number there is no b.
+# A weighted sum is one operation: b + x₁·y₁ + x₂·y₂ + …, added up from left to right. Its operands are b, x₁, y₁, x₂,
+# y₂ and so on; where they are even in number there is no b.
 
 
 def _weighted_sum(*operands: Any) -> Any:

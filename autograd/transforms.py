@@ -78,7 +78,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
     def second_derivatives(*arguments: Any, **named: Any) -> Any:
         variables, arguments = _choose(arguments, argnums)
         gradient = grad(f, argnums)(*arguments, **named)
-        return _each(lambda first: _value_and_gradient(first, variables)[1], gradient)
+        return each(lambda first: _value_and_gradient(first, variables)[1], gradient)
 
     return second_derivatives
 
@@ -95,14 +95,14 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
 
     def first_derivatives(*arguments: Any, **named: Any) -> Any:
         variables, arguments = _choose(arguments, argnums)
-        value = _each(_number, f(*arguments, **named))
+        value = each(_number, f(*arguments, **named))
         nodes = _nodes(value, variables)
         inputs, outputs = _flat(variables), _flat(value)
         if len(inputs) < len(outputs):
             columns = {x: _tangents(nodes, {x: 1.0}) for x in inputs}
-            return _each(lambda y: _each(lambda x: columns[x].get(y, 0.0), variables), value)
+            return each(lambda y: each(lambda x: columns[x].get(y, 0.0), variables), value)
         rows = {y: adjoints(nodes, inputs, {y: 1.0}) for y in outputs if isinstance(y, Value)}
-        return _each(lambda y: _each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value)
+        return each(lambda y: each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value)
 
     return first_derivatives
 
@@ -119,11 +119,11 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Raises:
         ValueError: where the tangents are not as many numbers as the primals.
     """
-    variables = _each(_variable, tuple(primals))
-    value = _each(_number, f(*variables))
+    variables = each(_variable, tuple(primals))
+    value = each(_number, f(*variables))
     nodes = _nodes(value, variables)
     tangent_of = _tangents(nodes, _pair(variables, tangents, "a tangent for each number in the primals"))
-    return _each(lambda y: nodes.get(y, y), value), _each(lambda y: tangent_of.get(y, 0.0), value)
+    return each(lambda y: nodes.get(y, y), value), each(lambda y: tangent_of.get(y, 0.0), value)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -139,16 +139,16 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     Raises:
         ValueError: by the function, where its vector is not as many numbers as f returned.
     """
-    variables = _each(_variable, primals)
-    value = _each(_number, f(*variables))
+    variables = each(_variable, primals)
+    value = each(_number, f(*variables))
     nodes = _nodes(value, variables)
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         seeds = _pair(value, cotangents, "a number for each one that the function returned")
         grads = adjoints(nodes, _flat(variables), seeds)
-        return tuple(_each(lambda x: grads.get(x, 0.0), variables))
+        return tuple(each(lambda x: grads.get(x, 0.0), variables))
 
-    return _each(lambda y: nodes.get(y, y), value), pull_back
+    return each(lambda y: nodes.get(y, y), value), pull_back
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -256,23 +256,23 @@ def _choose(arguments: Sequence[Any], argnums: int | Sequence[int]) -> tuple[Any
         chosen.append(place % len(arguments))
     if len(set(chosen)) < len(chosen):
         raise ValueError(f"argnums names an argument once, got {argnums!r:.80}")
-    variables = {place: _each(_variable, arguments[place]) for place in chosen}
+    variables = {place: each(_variable, arguments[place]) for place in chosen}
     placed = tuple([variables.get(place, argument) for place, argument in enumerate(arguments)])
     return variables[chosen[0]] if isinstance(argnums, int) else tuple(variables.values()), placed
 
 
-def _each(f: Callable[[Any], Any], x: Any) -> Any:
+def each(f: Callable[[Any], Any], x: Any) -> Any:
     """f of each number in x, built as x is."""
     if isinstance(x, (list, tuple)):
-        return getattr(x, "_make", type(x))([_each(f, y) for y in x])  # _make is how a namedtuple is built
+        return getattr(x, "_make", type(x))([each(f, y) for y in x])  # _make is how a namedtuple is built
     if isinstance(x, dict):
         in_order = sorted(x) if all(isinstance(key, str) for key in x) else x  # so that two of other orders are a pair
-        results = {key: _each(f, x[key]) for key in in_order}
+        results = {key: each(f, x[key]) for key in in_order}
         return {key: results[key] for key in x}
     if is_dataclass(x) and not isinstance(x, type):
         built = copy(x)
         for field in fields(x):
-            object.__setattr__(built, field.name, _each(f, getattr(x, field.name)))
+            object.__setattr__(built, field.name, each(f, getattr(x, field.name)))
         return built
     if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
         import numpy as np
@@ -285,7 +285,7 @@ def _each(f: Callable[[Any], Any], x: Any) -> Any:
 def _flat(x: Any) -> list[Any]:
     """The numbers in x."""
     numbers: list[Any] = []
-    _each(numbers.append, x)
+    each(numbers.append, x)
     return numbers
 
 
@@ -332,4 +332,4 @@ def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
     value = _number(value)
     nodes = _nodes(value, variables)
     grads = adjoints(nodes, _flat(variables), {value: 1.0})
-    return nodes.get(value, value), _each(lambda x: grads.get(x, 0.0), variables)
+    return nodes.get(value, value), each(lambda x: grads.get(x, 0.0), variables)

@@ -26,8 +26,8 @@ class Neuron(Module):
         nonlin: linear, relu, sigmoid, softplus or tanh; micrograd's True and False stand for relu and linear.
         bias: whether there is a bias.
         rng: where the weights are drawn from; None for the module ``random``, so that ``random.seed`` decides.
-        fused: whether the weighted sum is one node, by `autograd.dot`, or a node for each product and each sum, all to be
-            seen. The numbers are the same, and fused they are found several times as fast.
+        fused: whether the weighted sum is one node, by `autograd.dot`, or a node for each product and each sum, all to
+            be seen. The numbers are the same, and fused they are found several times as fast.
 
     Its ``labels`` name what it computes, the weighted sum and the output, for whoever prints or draws the graph.
 
@@ -119,8 +119,8 @@ class MLP(Module):
         output: that of the last.
         bias: whether the neurons have biases.
         rng: where the weights are drawn from, layer by layer and neuron by neuron; None for the module ``random``.
-        fused: whether each weighted sum is one node, as in `Neuron`. A picture is then of the delta equations: a weight's
-            edge carries its input, an input's edge its weight.
+        fused: whether each weighted sum is one node, as in `Neuron`. A picture is then of the delta equations: a
+            weight's edge carries its input, an input's edge its weight.
 
     Raises:
         ValueError: where ``nouts`` is not a list of at least one layer, or a layer is as `Neuron` takes none.

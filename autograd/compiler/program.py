@@ -188,7 +188,6 @@ def forward_on_arrays(
     what went in, or a view of it, or something that it keeps.
     """
 
-
     @lru_cache
     def derived(arity: int) -> Callable[..., Any] | None:
         program = _derive_forward(op, arity)

@@ -14,7 +14,7 @@ FLOORS = [
     ["autograd.ops", "autograd._files"],
     ["autograd.arithmetic"],
     ["autograd.engine", "autograd.walk"],
-    ["autograd.formula", "autograd._install"],
+    ["autograd.formula", "autograd.descent", "autograd._install"],
     ["autograd.graph", "autograd.tape"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 
+from autograd import walk
 from autograd.engine import Value
 
 
@@ -30,10 +31,11 @@ def sgd_step(
     parameters: list[Value], velocities: array[float], lr: float, momentum: float, nesterov: bool, weight_decay: float
 ) -> None:
     """One step of `nn.SGD`."""
+    v = walk.numbers_in(velocities, len(parameters))
     for i, parameter in enumerate(parameters):
         grad = parameter._grad + weight_decay * parameter._data
-        velocity = momentum * velocities[i] + grad
-        velocities[i] = velocity
+        velocity = momentum * v[i] + grad
+        v[i] = velocity
         parameter._data -= lr * (grad + momentum * velocity if nesterov else velocity)
 
 
@@ -49,9 +51,10 @@ def adam_step(
     """One step of `nn.Adam`."""
     beta1, beta2 = betas
     unbias1, unbias2 = unbias
+    m, s = walk.numbers_in(means, len(parameters)), walk.numbers_in(squares, len(parameters))
     for i, parameter in enumerate(parameters):
         grad = parameter._grad
-        mean = beta1 * means[i] + (1 - beta1) * grad
-        square = beta2 * squares[i] + (1 - beta2) * grad * grad
-        means[i], squares[i] = mean, square
+        mean = beta1 * m[i] + (1 - beta1) * grad
+        square = beta2 * s[i] + (1 - beta2) * grad * grad
+        m[i], s[i] = mean, square
         parameter._data -= lr * (mean / unbias1) / (math.sqrt(square / unbias2) + eps)

@@ -33,6 +33,8 @@ cdef object _refuse(object x)
 
 cdef inline Value _as_node(object x)
 
+cdef list _as_nodes(object inputs)
+
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
@@ -52,7 +54,7 @@ cdef inline int _check(object x, object wanted) except -1
 
 cpdef tuple parents_of(Value node)
 
-@cython.locals(parents=tuple)
+@cython.locals(parents=tuple, i=Py_ssize_t)
 cpdef list edges(Value node)
 
 cdef class Order:

@@ -136,7 +136,7 @@ class Value(Arithmetic):
         nodes = walk.own_tuple(inputs)
         for x in nodes:
             if not isinstance(x, Value):
-                nodes = walk.own_tuple([_as_node(x) for x in nodes])
+                nodes = walk.own_tuple(_as_nodes(nodes))
                 break
         if len(nodes) > 2:
             return _record(op, nodes[0], None, nodes)
@@ -182,6 +182,13 @@ def _refuse(x: Any) -> Any:
 
 def _as_node(x: Any) -> Value:
     return x if isinstance(x, Value) else _constant(number(x))
+
+
+def _as_nodes(inputs: Sequence[Any]) -> list[Value]:
+    nodes: list[Value] = []
+    for x in inputs:  # a comprehension would break where memory ends
+        nodes.append(_as_node(x))
+    return nodes
 
 
 def _constant(x: float) -> Value:
@@ -256,7 +263,7 @@ def _apply_rule(node: Value) -> None:
     for parent in parents_of(node):
         inputs.append(parent._data)
     data = number(node._op.forward(*inputs))
-    local_grads = [number(x) for x in node._op.local_grads(data, inputs)]
+    local_grads = list(map(ops.number, node._op.local_grads(data, inputs)))
     if node._many is not None:
         for i in range(len(node._many.parents)):
             node._many.local_grads[i] = local_grads[i]
@@ -282,7 +289,9 @@ def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
     parents, local_grads = parents_of(node), [node._left_local, node._right_local]
     if node._many is not None:
-        local_grads = [node._many.local_grads[i] for i in range(len(parents))]
+        local_grads = []
+        for i in range(len(parents)):
+            local_grads.append(node._many.local_grads[i])
     return list(zip(parents, local_grads, strict=False))
 
 

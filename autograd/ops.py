@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, TypeAlias
@@ -96,7 +97,10 @@ class Op:
         [3.0, 2.0]
         """
         if isinstance(self.partials, tuple):
-            return [partial(out, *inputs) for partial in self.partials]
+            found: list[Any] = []
+            for partial in self.partials:
+                found.append(partial(out, *inputs))
+            return found
         local_grads = self.partials(out, *inputs)
         if not isinstance(local_grads, (list, tuple)) or len(local_grads) != len(inputs):
             raise TypeError(
@@ -266,8 +270,7 @@ sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out
 
 def _weighted_sum(*operands: Any) -> Any:
     first = len(operands) % 2
-    terms = [x * y for x, y in zip(operands[first::2], operands[first + 1 :: 2], strict=True)]
-    return reduce(lambda x, y: x + y, [*operands[:first], *terms])
+    return reduce(operator.add, [*operands[:first], *map(operator.mul, operands[first::2], operands[first + 1 :: 2])])
 
 
 def _weighted_sum_partials(out: Any, *operands: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 # The loops of walk.py in C, over the nodes where they lie in the tuple: counting a reference to each would make replay
 # take half as long again. That is safe: a tuple cannot change, whoever calls these loops holds it, and it is one of an
 # `Order`, so that there are Values in it and nothing else.
+from cpython.array cimport array
 from cpython.mem cimport PyMem_Calloc
 from cpython.ref cimport PyObject, Py_INCREF
 from cpython.sequence cimport PySequence_Fast
@@ -54,3 +55,8 @@ cdef inline tuple own_tuple(object sequence):
         PyTuple_SET_ITEM(own, i, <object>items[i])
     PyObject_GC_UnTrack(<PyObject *>own)
     return own
+
+cdef inline double *numbers_in(array numbers, Py_ssize_t count) except? NULL:
+    if len(numbers) != count:
+        raise ValueError(f"{len(numbers)} numbers are kept for {count} parameters, whose list has changed")
+    return numbers.data.as_doubles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -36,3 +37,10 @@ def numbers(count: int) -> list[float]:
 def own_tuple(nodes: Sequence[Any]) -> tuple[Any, ...]:
     """A tuple of these that nobody else holds. In the compiled build the garbage collector does not know of it."""
     return tuple(nodes)
+
+
+def numbers_in(numbers: array[float], count: int) -> array[float]:
+    """The numbers of an array of so many."""
+    if len(numbers) != count:
+        raise ValueError(f"{len(numbers)} numbers are kept for {count} parameters, whose list has changed")
+    return numbers

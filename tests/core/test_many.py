@@ -8,7 +8,6 @@ import sys
 import weakref
 from collections.abc import Sequence
 from operator import mul
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -137,7 +136,7 @@ def test_dot_goes_over_to_pytorch() -> None:
 def test_the_program_of_dot_is_written_out() -> None:
     w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "b")
     program = compile(dot([w, w], [x, 3.0], b), [w, x, b])
-    assert "t1 = b + w * x + w * 3.0\n" in program.source or "return b + w * x + w * 3.0, (" in program.source
+    assert "out = b + w * x + w * 3\n" in program.source
 
 
 def test_the_weighted_sum_is_copied_and_pickled_as_itself() -> None:
@@ -186,18 +185,6 @@ def test_a_wrong_partial_among_many_is_named() -> None:
 
 
 # Size.
-
-
-def test_ordering_and_backward_take_time_in_proportion_to_the_operands() -> None:
-    def seconds(count: int) -> float:
-        x = [Value(1.0) for _ in range(count)]
-        start = perf_counter()
-        for _ in range(3):
-            TOTAL(*[y * 2.0 for y in x]).backward()
-            dot(x, [y + 1.0 for y in x]).backward()
-        return perf_counter() - start
-
-    assert min(seconds(40_000) for _ in range(3)) < 40 * min(seconds(4_000) for _ in range(3))
 
 
 @pytest.mark.skipif(not autograd.COMPILED, reason="plain Python's objects are larger")

@@ -4,6 +4,7 @@ cimport cython
 cdef class Op:
     cdef public object forward, name, partials, symbol
     cpdef object apply(self, object inputs)
+    cdef public int code
 
 
 cpdef bint is_number(object x) except -1

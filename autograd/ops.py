@@ -70,7 +70,8 @@ class Op:
                 f"not {partials!r}; for one input write partials=(function,), for any number of them one function "
                 "that returns a list"
             )
-        self.name, self.symbol, self.forward, self.partials = name, symbol, forward, partials
+        self.name, self.symbol, self.forward = name, symbol, forward
+        self.partials: Any = partials
         self.code = 0  # its place in TABLE, by which `_rules` knows it; an operation of a user's own has none
 
     @property

@@ -7,6 +7,7 @@ import pickle
 import sys
 import weakref
 from collections.abc import Sequence
+from functools import reduce
 from operator import mul
 from typing import Any
 
@@ -19,9 +20,7 @@ from autograd import Graph, Op, Value, compile, dot, gradcheck, gradients, hessi
 from tests.helpers.numbers import same
 
 TOTAL = Op("total", "Σ", lambda *x: sum(x), partials=lambda out, *x: [1.0] * len(x))
-PRODUCT = Op(
-    "product", "Π", lambda x, *y: x if not y else x * PRODUCT.forward(*y), partials=lambda out, *x: [out / y for y in x]
-)
+PRODUCT = Op("product", "Π", lambda *x: reduce(mul, x), partials=lambda out, *x: [out / y for y in x])
 
 numbers = st.lists(st.tuples(st.floats(), st.floats()), min_size=1, max_size=9)
 

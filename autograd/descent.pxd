@@ -4,7 +4,7 @@ from cpython.array cimport array
 from libc cimport math
 
 from autograd.engine cimport Value
-from autograd cimport walk
+from autograd cimport memory
 
 @cython.locals(parameter=Value)
 cpdef zero_grads(list parameters)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 
-from autograd import walk
+from autograd import memory
 from autograd.engine import Value
 
 
@@ -31,7 +31,7 @@ def sgd_step(
     parameters: list[Value], velocities: array[float], lr: float, momentum: float, nesterov: bool, weight_decay: float
 ) -> None:
     """One step of `nn.SGD`."""
-    v = walk.numbers_in(velocities, len(parameters))
+    v = memory.numbers_in(velocities, len(parameters))
     for i, parameter in enumerate(parameters):
         grad = parameter._grad + weight_decay * parameter._data
         velocity = momentum * v[i] + grad
@@ -51,7 +51,7 @@ def adam_step(
     """One step of `nn.Adam`."""
     beta1, beta2 = betas
     unbias1, unbias2 = unbias
-    m, s = walk.numbers_in(means, len(parameters)), walk.numbers_in(squares, len(parameters))
+    m, s = memory.numbers_in(means, len(parameters)), memory.numbers_in(squares, len(parameters))
     for i, parameter in enumerate(parameters):
         grad = parameter._grad
         mean = beta1 * m[i] + (1 - beta1) * grad

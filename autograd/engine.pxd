@@ -1,11 +1,11 @@
 # C types for engine.py: what the compiler needs to know, and what only the compiled build does.
 cimport cython
-from cpython.mem cimport PyMem_Free
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport walk
+from autograd cimport memory, walk
 from autograd.arithmetic cimport Arithmetic
 from autograd.freeing cimport Heap, pop, push
+from autograd.many cimport Many, add_up, many_of, numbers_of
 from autograd.ops cimport Op, is_number, number, text
 
 cdef Op CONSTANT, WEIGHTED_SUM
@@ -21,26 +21,17 @@ cdef class Value(Arithmetic):
     cdef Many _many
     cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
-    @cython.locals(x=double, y=double)
+    @cython.locals(x=double, y=double, i=Py_ssize_t, parent=Value)
     cdef int _evaluate(self) except -1
     @cython.locals(parent=Value, i=Py_ssize_t)
     cdef int _apply_rule(self) except -1
-    @cython.locals(local_grads="double *", first=Py_ssize_t, i=Py_ssize_t, total=double, left=Value, right=Value)
-    cdef int _add_up(self, tuple parents) except -1
 
 
 from autograd cimport _rules  # after the class whose fields it reads
 
-cdef class Many:
-    cdef tuple parents
-    cdef double *local_grads
-
-
 cdef object _refuse(object x)
 
-cdef inline Value _as_node(object x)
-
-cdef list _as_nodes(object inputs)
+cpdef inline Value _as_node(object x)
 
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
@@ -52,7 +43,7 @@ cdef inline int _check(object x, object wanted) except -1
 
 cpdef tuple parents_of(Value node)
 
-@cython.locals(parents=tuple, i=Py_ssize_t)
+@cython.locals(parents=tuple)
 cpdef list edges(Value node)
 
 cdef class Order:
@@ -126,15 +117,12 @@ cdef inline void let_go_of_many(PyObject *parents) noexcept:
     cdef Py_ssize_t i
     if Py_REFCNT(<object>parents) > 1:
         return
-    items = walk.PySequence_Fast_ITEMS(<tuple>parents)
+    items = memory.PySequence_Fast_ITEMS(<tuple>parents)
     for i in range(len(<tuple>parents)):
         held = items[i]
         let_go(held)
         items[i] = NULL
         Py_DECREF(<object>held)
-
-cdef inline void release_numbers(double *numbers) noexcept:
-    PyMem_Free(numbers)
 
 cdef inline PyObject *next_to_free() noexcept:
     global overflow

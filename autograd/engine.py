@@ -26,8 +26,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from autograd import _rules, ops, walk
+from autograd import _rules, memory, ops, walk
 from autograd.arithmetic import ABSENT, Arithmetic
+from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
 
 CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
@@ -130,10 +131,10 @@ class Value(Arithmetic):
 
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        nodes = walk.own_tuple(inputs)
+        nodes = memory.own_tuple(inputs)
         for x in nodes:
             if not isinstance(x, Value):
-                nodes = walk.own_tuple(_as_nodes(nodes))
+                nodes = memory.own_tuple(list(map(_as_node, nodes)))
                 break
         if len(nodes) > 2:
             return _record(op, nodes[0], None, nodes)
@@ -143,7 +144,9 @@ class Value(Arithmetic):
         """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
         _check(self._operation, Op)
         if self._operation is WEIGHTED_SUM and self._many is not None:
-            self._add_up(self._many.parents)
+            for i, parent in enumerate(self._many.parents):
+                self._many.local_grads[i] = parent._data
+            self._data = add_up(self._many)
         elif self._operation.code == 0:
             self._apply_rule()
         else:
@@ -165,18 +168,6 @@ class Value(Arithmetic):
             self._right_local = local_grads[1]
         self._data, self._left_local = data, local_grads[0]
 
-    def _add_up(self, parents: tuple[Value, ...]) -> None:
-        """A weighted sum: each factor's local derivative is the other factor."""
-        local_grads, first = self._many.local_grads, len(parents) % 2
-        total = -0.0  # which changes no number that is added to it
-        if first:
-            total, local_grads[0] = self._left._data, 1.0
-        for i in range(first, len(parents), 2):
-            left, right = parents[i], parents[i + 1]
-            total += left._data * right._data
-            local_grads[i], local_grads[i + 1] = right._data, left._data
-        self._data = total
-
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
@@ -196,17 +187,6 @@ class Value(Arithmetic):
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
 
 
-class Many:
-    """The parents of an operation of more than two, and its local derivatives: numbers side by side, not objects."""
-
-    __slots__ = ("local_grads", "parents")
-    local_grads: list[float]
-    parents: tuple[Value, ...]
-
-    def __dealloc__(self) -> None:
-        release_numbers(self.local_grads)  # type: ignore[name-defined]  # noqa: F821
-
-
 Edge: TypeAlias = tuple[Value, float]
 
 
@@ -217,13 +197,6 @@ def _refuse(x: Any) -> Any:
 
 def _as_node(x: Any) -> Value:
     return x if isinstance(x, Value) else _constant(number(x))
-
-
-def _as_nodes(inputs: Sequence[Any]) -> list[Value]:
-    nodes: list[Value] = []
-    for x in inputs:  # a comprehension would break where memory ends
-        nodes.append(_as_node(x))
-    return nodes
 
 
 def _constant(x: float) -> Value:
@@ -238,10 +211,8 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
-    node._operation, node._left, node._right, node._many = op, left, right, None
-    if many is not None:
-        node._many = Many.__new__(Many)
-        node._many.local_grads, node._many.parents = walk.numbers(len(many)), many
+    node._operation, node._left, node._right = op, left, right
+    node._many = None if many is None else many_of(many)
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
     _rules.evaluate(node)
@@ -266,11 +237,8 @@ def parents_of(node: Value) -> tuple[Value, ...]:
 
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    parents, local_grads = parents_of(node), [node._left_local, node._right_local]
-    if node._many is not None:
-        local_grads = []
-        for i in range(len(parents)):
-            local_grads.append(node._many.local_grads[i])
+    parents = parents_of(node)
+    local_grads = [node._left_local, node._right_local] if node._many is None else numbers_of(node._many)
     return list(zip(parents, local_grads, strict=False))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -27,20 +26,3 @@ def visit_reversed(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None
     """Visit every node, the last one first."""
     for node in reversed(nodes):
         visit(node)
-
-
-def numbers(count: int) -> list[float]:
-    """So many numbers, side by side."""
-    return [0.0] * count
-
-
-def own_tuple(nodes: Sequence[Any]) -> tuple[Any, ...]:
-    """A tuple of these that nobody else holds. In the compiled build the garbage collector does not know of it."""
-    return tuple(nodes)
-
-
-def numbers_in(numbers: array[float], count: int) -> array[float]:
-    """The numbers of an array of so many."""
-    if len(numbers) != count:
-        raise ValueError(f"{len(numbers)} numbers are kept for {count} parameters, whose list has changed")
-    return numbers

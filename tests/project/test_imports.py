@@ -12,7 +12,7 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files"],
-    ["autograd.arithmetic"],
+    ["autograd.arithmetic", "autograd.memory", "autograd.many"],
     ["autograd.engine", "autograd.walk", "autograd._rules"],
     ["autograd.formula", "autograd.descent", "autograd._install"],
     ["autograd.graph", "autograd.tape"],

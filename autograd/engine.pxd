@@ -4,7 +4,7 @@ from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 from libc cimport math
 
 from autograd cimport walk
-from autograd.arithmetic cimport Arithmetic
+from autograd.arithmetic cimport Node, leaf_label
 from autograd.freeing cimport Heap, pop, push
 from autograd.ops cimport Op, is_number, number, text
 
@@ -14,7 +14,7 @@ cdef double NAN
 cdef long long _walk_count
 
 
-cdef class Value(Arithmetic):
+cdef class Value(Node):
     cdef double _data, _grad, _adjoint, _left_local, _right_local
     cdef Op _operation
     cdef str _label

@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from autograd import ops, walk
-from autograd.arithmetic import ABSENT, Arithmetic
+from autograd.arithmetic import ABSENT, Node, leaf_label
 from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
@@ -36,7 +36,7 @@ POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
 NAN = float("nan")
 
 
-class Value(Arithmetic):
+class Value(Node):
     """A number in a computation graph: ``Value(data, label="")``.
 
     ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
@@ -54,14 +54,14 @@ class Value(Arithmetic):
         "_right_local",
     )  # fmt: skip
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
             computed = self._left is not None
         except AttributeError:  # plain Python has nothing there yet
             computed = False
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
-        self._data, self._grad, self._label = number(data), 0.0, text(label)
+        self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
         self._operation: Any = None
         self._left: Any = None
         self._right: Any = None

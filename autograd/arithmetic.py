@@ -199,7 +199,7 @@ def leaf_label(x: Any, further: tuple[Any, ...]) -> str:
     """The label of a new leaf; a TypeError that names the way here where micrograd's children and operator came."""
     if further or isinstance(x, (tuple, list, set)):
         raise TypeError(
-            f"Value(data, label) makes a leaf, and takes no children: got {(x, *further)!r:.80}. What is computed from "
-            "others comes from an operation, as a + b or a.tanh(); one of your own is made with autograd.Op"
+            "Value(data, label) makes a leaf, which has no children and no operator. What is computed from others "
+            "comes from an operation, as a + b or a.tanh(); one of your own is made with autograd.Op"
         )
     return text(x)

@@ -124,9 +124,7 @@ def number(x: Any) -> float:
         return x
     if is_number(x):
         if getattr(x, "requires_grad", False):  # PyTorch's
-            raise TypeError(
-                f"the gradient of {x!r:.80} would be lost: take x.item() for the plain number, or Value(x.item())"
-            )
+            raise TypeError(f"PyTorch's gradient of {x!r:.80} would be lost: take x.item(), the plain number")
         return float(x)
     raise TypeError(f"expected a real number, got {type(x).__name__} {x!r:.80}")
 

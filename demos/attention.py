@@ -16,7 +16,7 @@ def attend() -> Value:
     """The loss: how surprised the head is by token 0 after it has seen the tokens x1 and x2.
 
     >>> print(f"{attend():.6f}")
-    0.475222
+    0.438071
     """
     x1, x2 = Value(1.0, "x1"), Value(-0.5, "x2")  # the two tokens
     wq, wk, wv = Value(0.8, "wq"), Value(-0.6, "wk"), Value(1.2, "wv")
@@ -41,10 +41,15 @@ def attend() -> Value:
     return L
 
 
-def main(quick: bool, out: Path) -> None:
+def write(page: Path) -> None:
     """Write the page."""
     loss = attend()
     loss.backward()
-    page = out / "attention.html"
     write_stepper(loss, page)
-    print(f"L = {loss:.6f}; {page} shows every step of its backpropagation.")
+
+
+def main(quick: bool, out: Path) -> None:
+    """Write the page, and say where it is."""
+    page = out / "attention.html"
+    write(page)
+    print(f"{page} shows every step of the backpropagation of one head of attention.")

@@ -197,6 +197,8 @@ class Node(Arithmetic):
 
 def leaf_label(x: Any, further: tuple[Any, ...]) -> str:
     """The label of a new leaf; a TypeError that names the way here where micrograd's children and operator came."""
+    if type(x) is str and not further:
+        return x
     if further or isinstance(x, (tuple, list, set)):
         raise TypeError(
             "Value(data, label) makes a leaf, which has no children and no operator. What is computed from others "

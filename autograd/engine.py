@@ -27,14 +27,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import _rules, memory, ops, walk
-from autograd.arithmetic import ABSENT, Arithmetic
+from autograd.arithmetic import ABSENT, Node, leaf_label
 from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
 
 CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
 
-class Value(Arithmetic):
+class Value(Node):
     """A number in a computation graph: ``Value(data, label="")``.
 
     ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
@@ -53,14 +53,14 @@ class Value(Arithmetic):
         "_right_local",
     )  # fmt: skip
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
             computed = self._left is not None
         except AttributeError:  # plain Python has nothing there yet
             computed = False
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
-        self._data, self._grad, self._label = number(data), 0.0, text(label)
+        self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
         self._operation: Any = None
         self._left: Any = None
         self._right: Any = None

@@ -1,7 +1,7 @@
 // What can be shared and kept: the state in the page's address, a frame as SVG or PNG, a hand-out on paper.
 import { graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
 import { byId, element, svg } from "./picture.js";
-import { handOut, placeOf } from "./words.js";
+import { handOut } from "./words.js";
 
 /** A page in a notebook's frame has no address of its own, and may not hand out files. */
 export const framed = location.protocol === "about:";
@@ -123,15 +123,11 @@ function savePixels() {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
 }
 
-// ---- On paper
-
-/** @type {() => void} */
-function prepare() {
-  byId("handout").replaceChildren(element("p", {}, placeOf(now.position)), ...handOut());
-}
-
-/** @param {(text: string) => void} tell */
-export function startKeeping(tell) {
+/**
+ * @param {(text: string) => void} tell
+ * @param {(whole: boolean) => void} paint  the picture, with all gradients or as it was
+ */
+export function startKeeping(tell, paint) {
   if (framed) {
     byId("keep").hidden = true;
     return;
@@ -139,8 +135,14 @@ export function startKeeping(tell) {
   byId("save-svg").addEventListener("click", savePicture);
   byId("save-png").addEventListener("click", savePixels);
   byId("print").addEventListener("click", () => window.print());
-  window.addEventListener("beforeprint", prepare);
-  window.addEventListener("afterprint", () => byId("handout").replaceChildren());
+  window.addEventListener("beforeprint", () => {
+    paint(true);
+    byId("handout").replaceChildren(...handOut());
+  });
+  window.addEventListener("afterprint", () => {
+    byId("handout").replaceChildren();
+    paint(false);
+  });
   byId("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(location.href);

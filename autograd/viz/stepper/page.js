@@ -400,5 +400,8 @@ new ResizeObserver(fit).observe(byId("canvas"));
 startNudge(() => { changed = now.leaf; refresh(); });
 startPredict(render);
 startDescent(() => { changed = graph.root; refresh(); });
-startKeeping((text) => { setText(byId("kept"), text); announce(text); });
+startKeeping((text) => { setText(byId("kept"), text); announce(text); }, (whole) => {
+  if (!whole) return render();
+  paintGraph({ progress: progressAt(now.order, graph.end), inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null });
+});
 arrive();

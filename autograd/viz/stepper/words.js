@@ -328,8 +328,7 @@ export function handOut() {
   const table = (title, heads, rows) => [element("h2", {}, title), element("table", {}, element("thead", {}, element("tr", {},
     ...heads.map((head) => element("th", { scope: "col" }, head)))), element("tbody", {}, ...rows))];
   return [
-    ...table("Given", ["Name", "Value"], leaves.map((node) => element("tr", {}, element("td", {}, node.name),
-      element("td", {}, format(node.data))))),
+    element("h2", {}, "Given"), element("p", {}, leaves.map((node) => `${node.name} = ${format(node.data)}`).join(", ")),
     ...table("Forward pass", ["Value", "Local derivatives"], forward),
     ...table(`Backward pass, ${{ topological: "in topological order", depth: "depth first", breadth: "breadth first" }[now.order]}`,
       ["Step", "So far"], backward),

@@ -24,9 +24,10 @@ from autograd._files import write_whole
 from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.viz.stepper.description import describe, diamond, goes_wrong, laid_out
+from autograd.viz.stepper.operations import javascript
 
 #: The modules of the page's script, each importing only from those before it.
-MODULES = ("operations", "state", "picture", "words", "modes", "keep", "page")
+MODULES = ("state", "picture", "words", "modes", "keep", "page")
 
 
 def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
@@ -66,10 +67,11 @@ def _page(root: Value) -> str:
 @functools.cache
 def _script() -> str:
     """The modules as one script: without their imports and exports, and without the types, which are for developers."""
-    script = '"use strict";\n' + "".join(_text(f"{name}.js") for name in MODULES)
+    script = "".join(_text(f"{name}.js") for name in MODULES)
     script = re.sub(r"^import [^;]*;\n", "", script, flags=re.MULTILINE)
     script = re.sub(r"^export ", "", script, flags=re.MULTILINE)
-    return re.sub(r"^ *(/\*\*(?:[^*]|\*(?!/))*\*/|// @ts-.*)\n", "", script, flags=re.MULTILINE)
+    script = re.sub(r"^ *(/\*\*(?:[^*]|\*(?!/))*\*/|// @ts-.*)\n", "", script, flags=re.MULTILINE)
+    return '"use strict";\n' + javascript() + script
 
 
 def _text(name: str) -> str:

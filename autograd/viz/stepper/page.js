@@ -16,6 +16,7 @@ import { address, framed, startKeeping, takeFrom } from "./keep.js";
 /** @typedef {import("./state.js").GraphNode} GraphNode */
 
 const data = JSON.parse(byId("data").textContent ?? "");
+const narrow = matchMedia("(max-width: 30rem)");  // where fewer digits must do
 let onDiamond = false;
 let timer = 0;
 
@@ -160,15 +161,16 @@ function render() {
   paintGraph({ progress, inPlay, edge: step?.edge, made, backward: !whole && position >= graph.turn, nudged });
   if (!changed && !whole) follow(step?.edge.node ?? start, step?.edge.parent ?? start);
 
+  const digits = narrow.matches ? 4 : 6;
   const told = shownOrder !== "topological" && at === graph.end;  // the right answers, not before their time
   for (const node of graph.nodes) {
     const { row, data, grad, right, arrived } = rows[node.i];
     const sum = progress.grads[node.i];
     const mark = markOf(progress, node);
-    setText(data, progress.known.has(node) ? format(node.data) : "—");
-    setText(grad, (sum === null ? "—" : format(sum)) + MARKS[mark]);
+    setText(data, progress.known.has(node) ? format(node.data, digits) : "—");
+    setText(grad, (sum === null ? "—" : format(sum, digits)) + MARKS[mark]);
     setText(arrived, node === graph.root ? "" : `${progress.arrived[node.i]} of ${node.uses.length}`);
-    setText(right, told ? format(node.grad) : "");
+    setText(right, told ? format(node.grad, digits) : "");
     right.hidden = !told;
     setClass(row, "now", inPlay.has(node));
     setClass(row, "wrong", mark);

@@ -1,5 +1,5 @@
 // What can be shared and kept: the state in the page's address, a frame as SVG or PNG, a hand-out on paper.
-import { graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
+import { firstLeaf, graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
 import { byId, element, svg } from "./picture.js";
 import { handOut } from "./words.js";
 
@@ -17,7 +17,7 @@ export function address(diamond) {
   if (now.position) state.set("step", String(now.position));
   if (!isGiven()) state.set("values", graph.leaves.map((leaf) => Object.is(leaf.data, -0) ? "-0" : leaf.data).join("_"));
   if (now.mode === "nudge") {
-    state.set("leaf", String(graph.leaves.indexOf(now.leaf ?? graph.leaves[0])));
+    state.set("leaf", String(graph.leaves.indexOf(now.leaf ?? firstLeaf())));
     state.set("delta", String(now.delta));
   }
   if (now.mode === "descend") {
@@ -43,7 +43,7 @@ export function takeFrom(hash) {
   now.mode = graph.still ? "step" : choice("mode", MODES);
   now.order = choice("order", ORDERS);
   now.position = Math.min(Math.max(Math.round(number("step", 0)), 0), graph.end);
-  now.leaf = graph.leaves[number("leaf", 0)] ?? graph.leaves[0];
+  now.leaf = graph.leaves[number("leaf", -1)] ?? firstLeaf();
   now.delta = number("delta", now.delta);
   now.eta = number("eta", now.eta);
   const moves = state.get("moves") ?? "";

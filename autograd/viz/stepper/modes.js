@@ -1,6 +1,6 @@
 // What one can do beside stepping: nudge a number, predict a step, descend along the gradient.
-import { format, graph, isGiven, now, parse, progressAt, recompute, stepAt, valuesWith } from "./state.js";
-import { byId, drawPlot, element, setText, signed } from "./picture.js";
+import { firstLeaf, format, graph, isGiven, now, parse, progressAt, recompute, stepAt, valuesWith } from "./state.js";
+import { byId, drawPlot, element, follow, setText, signed } from "./picture.js";
 import { count, gradient, inside, item, names, titleOf } from "./words.js";
 
 /** @type {(text: string) => void} */
@@ -12,7 +12,7 @@ export function announce(text) {
 
 /** What every value would be, if the leaf were nudged. */
 export function nudge() {
-  const leaf = now.leaf ?? graph.leaves[0];
+  const leaf = now.leaf ?? firstLeaf();
   const values = valuesWith(leaf, leaf.data + now.delta);
   return { leaf, values, predicted: leaf === graph.root ? now.delta : leaf.grad * now.delta };
 }
@@ -72,6 +72,7 @@ export function startNudge(refresh) {
   const choice = byId("nudge-leaf");
   choice.addEventListener("change", () => {
     now.leaf = graph.nodes[Number(choice.value)];
+    follow(now.leaf, now.leaf);
     refresh();
   });
   /** @param {number} delta */
@@ -91,7 +92,7 @@ export function startNudge(refresh) {
   });
   /** @type {HTMLInputElement} */
   const slider = byId("delta-slider");
-  slider.addEventListener("input", () => set(Number((Number(slider.value) ** 3 * reach(now.leaf ?? graph.leaves[0])).toPrecision(3))));
+  slider.addEventListener("input", () => set(Number((Number(slider.value) ** 3 * reach(now.leaf ?? firstLeaf())).toPrecision(3))));
   byId("delta-half").addEventListener("click", () => set(now.delta / 2));
   byId("delta-double").addEventListener("click", () => set(now.delta * 2));
   byId("delta-sign").addEventListener("click", () => set(-now.delta));

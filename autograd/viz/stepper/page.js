@@ -1,6 +1,6 @@
 // The page itself: its table, its fields and buttons, and what is shown at each position and in each mode.
 import {
-  format, graph, isGiven, load, MODES, now, ORDERS, parse, progressAt, recompute, stepAt,
+  firstLeaf, format, graph, isGiven, load, MODES, now, ORDERS, parse, progressAt, recompute, stepAt,
 } from "./state.js";
 import {
   byId, drawGraph, element, fit, fitLegibly, fitWhole, focusBox, follow, markOf, MARKS, paintGraph, pan, setAttribute, setClass,
@@ -176,6 +176,7 @@ function render() {
     setClass(row, "wrong", mark);
   }
   rightHead.hidden = !told;
+  setClass(byId("values"), "told", told);
   setText(caption, shownOrder === "topological" ? "" : "✗ wrong   ⚠ propagated before it was complete");
   const table = byId("values");
   const row = rows[(step?.edge.parent ?? start).i].row;
@@ -288,6 +289,7 @@ function enter(mode) {
   now.mode = mode;
   if (mode === "predict") forgetAnswers();
   render();
+  if (mode === "nudge" && now.leaf) follow(now.leaf, now.leaf);
   announce(byId(mode).querySelector("h2")?.textContent ?? "");
 }
 
@@ -296,7 +298,7 @@ function open(diamond) {
   onDiamond = diamond;
   load(diamond ? data.diamond : data);
   now.selected = null;
-  now.leaf = graph.leaves[0];
+  now.leaf = firstLeaf();
   forgetDescent();
   forgetAnswers();
   setText(byId("title"), `Backpropagation from ${graph.root.name}`);

@@ -135,7 +135,7 @@ export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged
       const moved = nudged.values[node.i] === node.data ? 0 : nudged.values[node.i] - node.data;
       const worth = node === graph.root ? nudged.predicted : moved === 0 ? 0 : node.grad * moved;
       const what = node === graph.root ? "predicted" : "grad · Δ";
-      texts = [["Δ", signed(moved)], [what, signed(worth)]];
+      texts = [["Δ", briefly(moved)], [what, briefly(worth)]];
       spoken = `${node.name}, moved ${signed(moved)}, ${what} ${signed(worth)}`;
       setClass(shape, "moved", moved);
     } else setClass(shape, "moved", false);
@@ -158,8 +158,10 @@ export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged
   });
 }
 
+/** @type {(number: number, digits?: number) => string} */
+export const signed = (number, digits = 4) => (number > 0 ? "+" : "") + format(number, digits);
 /** @type {(number: number) => string} */
-export const signed = (number) => (number > 0 ? "+" : "") + format(number, 4);
+const briefly = (number) => signed(number, signed(number).length > 8 ? 3 : 4);  // there is a word beside it in the box
 
 export const MARKS = { "": "", wrong: " ✗", "propagated too soon": " ⚠" };
 
@@ -276,7 +278,7 @@ canvas.addEventListener("touchmove", (event) => {
 
 /** @type {(place: Element, plot: Plot) => void} */
 export function drawPlot(place, { label, across, up, curves, marks }) {
-  const [width, height, left, top, right, bottom] = [420, 240, 64, 14, 404, 208];
+  const [width, height, left, top, right, bottom] = [420, 240, 76, 14, 404, 208];
   /** @type {(point: [number, number]) => boolean} */
   const finite = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
   const points = [...curves.flatMap((curve) => curve.points), ...marks.map((mark) => mark.at)].filter(finite);

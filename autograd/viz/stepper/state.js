@@ -105,8 +105,8 @@ export function load(description) {
     // back, and one when all is done.
     turn: computed.length + 1, end: computed.length + edges.length + 2,
   };
-  const named = leaves.filter((/** @type {GraphNode} */ leaf) => /^(w|b|θ|theta|weight|bias)/i.test(leaf.name));
-  for (const leaf of leaves) leaf.moves = leaves === named || !named.length || named.includes(leaf);
+  const weights = leaves.some((/** @type {GraphNode} */ leaf) => /^(w|θ)/i.test(leaf.name));
+  for (const leaf of leaves) leaf.moves = !weights || /^(w|θ|b)/i.test(leaf.name);
   if (still.length) {
     graph.still = `These numbers stand still: ${still.join(", ")} is computed by a function of Python's that this page ` +
       "cannot write down.";
@@ -268,6 +268,9 @@ export function parse(text) {
 }
 
 // ---- What is looked at
+
+/** The leaf that is spoken of first. */
+export const firstLeaf = () => graph.leaves.find((leaf) => leaf.moves && leaf !== graph.root) ?? graph.leaves[0];
 
 /** @typedef {"step" | "nudge" | "predict" | "descend"} Mode */
 /** @type {Mode[]} */

@@ -1,5 +1,5 @@
 // Each step, each value and each outcome in words.
-import { format, graph, isComplete, isGiven, now, progressAt, stepAt } from "./state.js";
+import { firstLeaf, format, graph, isComplete, isGiven, now, progressAt, stepAt } from "./state.js";
 import { element } from "./picture.js";
 
 /** @typedef {import("./state.js").GraphNode} GraphNode */
@@ -67,9 +67,9 @@ export function say(position, progress) {
 function sayStart() {
   const { root, leaves } = graph;
   const result = root.name;
-  const one = (leaves.find((leaf) => leaf !== root) ?? root).name;
+  const one = firstLeaf().name;
   const text = `${result} is computed from ${leaves.length > 8 ? count(leaves.length, "number") : leaves.map((node) =>
-    node.name).sort().join(", ")}. How would ${result} change if ${one} alone were a little larger? The answer is the gradient of ` +
+    node.name).join(", ")}. How would ${result} change if ${one} alone were a little larger? The answer is the gradient of ` +
     `${one}, written ${one}.grad: ${result} moves so many times as much as ${one} does. This page finds all of them.`;
   return {
     title: "What this shows", spoken: text,

@@ -126,8 +126,9 @@ function savePixels() {
 /**
  * @param {(text: string) => void} tell
  * @param {(whole: boolean) => void} paint  the picture, with all gradients or as it was
+ * @param {() => string} here  the address of what is shown
  */
-export function startKeeping(tell, paint) {
+export function startKeeping(tell, paint, here) {
   if (framed) {
     byId("keep").hidden = true;
     return;
@@ -145,7 +146,7 @@ export function startKeeping(tell, paint) {
   });
   byId("copy").addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(location.href.split("#")[0] + here());
       tell("The address is copied. It leads back to these numbers, this order, this step.");
     } catch {
       tell("The browser would not copy it: take it from the address bar. It leads back to this step.");

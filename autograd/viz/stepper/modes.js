@@ -158,6 +158,9 @@ export function showPredict() {
   if (question && step) {
     setText(byId("ask-title"), titleOf(step.edge));
     setText(byId("question"), question.ask);
+    const { node, parent, partial } = step.edge;
+    setText(byId("hint"), question.sum ? `What it was before stands in the box of ${parent.name}.`
+      : `${gradient(node)} stands in its box, ${partial} on the edge. A product will do as an answer.`);
   }
   setText(byId("score"), now.answers.size ? `Score: ${score()}` : "");
   byId("again").hidden = now.position !== graph.end;

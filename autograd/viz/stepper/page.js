@@ -407,5 +407,5 @@ startDescent(() => { changed = graph.root; refresh(); });
 startKeeping((text) => { setText(byId("kept"), text); announce(text); }, (whole) => {
   if (!whole) return render();
   paintGraph({ progress: progressAt(now.order, graph.end), inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null });
-});
+}, () => address(onDiamond));
 arrive();

@@ -17,23 +17,20 @@ complete.
 (-4.0, -2.0, 2.0)
 
 The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
-`graph`, keeps what has been ordered here, to visit it again. `_evaluate` repeats the hottest rules as plain
-arithmetic, for speed, and a test holds each to its entry in the table.
+`graph`, keeps what has been ordered here, to visit it again. `_rules` is that table once more, as source: generated,
+for speed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from autograd import ops, walk
+from autograd import _rules, ops, walk
 from autograd.arithmetic import ABSENT, Arithmetic
 from autograd.ops import Op, is_number, number, text
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
-POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
-NAN = float("nan")
+CONSTANT = ops.constant
 
 
 class Value(Arithmetic):
@@ -138,6 +135,31 @@ class Value(Arithmetic):
             more.append((_as_node(x), 0.0))
         return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
 
+    def _evaluate(self) -> None:
+        """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
+        _check(self._op, Op)
+        if self._op.code == 0:
+            self._apply_rule()
+        else:
+            x = self._left._data
+            y = x if self._right is None else self._right._data
+            self._data, self._left_local, self._right_local = _rules.apply(self._op.code, x, y)
+
+    def _apply_rule(self) -> None:
+        """The same, by the rule of a user's own operation."""
+        inputs: list[float] = []
+        for parent, _ in edges(self):
+            inputs.append(parent._data)
+        data = number(self._op.forward(*inputs))
+        local_grads: list[float] = []
+        for partial in self._op.partials:
+            local_grads.append(number(partial(data, *inputs)))
+        if self._more is not None:
+            self._more = tuple(zip([parent for parent, _ in self._more], local_grads[2:], strict=True))
+        if self._right is not None:
+            self._right_local = local_grads[1]
+        self._data, self._left_local = data, local_grads[0]
+
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
@@ -184,52 +206,8 @@ def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | N
     node._op, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
-    _evaluate(node)
+    _rules.evaluate(node)
     return node
-
-
-def _evaluate(node: Value) -> None:
-    """Work out a node's data and local derivatives from its parents' data."""
-    x = node._left._data
-    y = 0.0 if node._right is None else node._right._data
-    if node._op is ADD:
-        node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif node._op is MULTIPLY:
-        node._data, node._left_local, node._right_local = x * y, y, x
-    elif node._op is SUBTRACT:
-        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif node._op is DIVIDE and y != 0:
-        node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
-    elif node._op is NEGATIVE:
-        node._data, node._left_local = -x, -1.0
-    elif node._op is POWER and y == 2:
-        node._data, node._left_local = x * x, 2.0 * x
-        node._right_local = x * x * math.log(x) if x > 0 else 0.0 if x == 0 else NAN
-    elif node._op is RELU:
-        node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
-    elif node._op is SIGMOID:
-        e = math.exp(-abs(x))
-        node._data = (1.0 if x >= 0 else e) / (1.0 + e)
-        node._left_local = node._data * (1.0 - node._data)
-    else:
-        _apply_rule(node)
-
-
-def _apply_rule(node: Value) -> None:
-    """The same, by the operation's entry in the table."""
-    _check(node._op, Op)
-    inputs: list[float] = []
-    for parent, _ in edges(node):
-        inputs.append(parent._data)
-    data = number(node._op.forward(*inputs))
-    local_grads: list[float] = []
-    for partial in node._op.partials:
-        local_grads.append(number(partial(data, *inputs)))
-    if node._more is not None:
-        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
-    if node._right is not None:
-        node._right_local = local_grads[1]
-    node._data, node._left_local = data, local_grads[0]
 
 
 def _check(x: Any, wanted: type) -> None:
@@ -304,7 +282,7 @@ def topological_order(root: Value) -> Order:
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
-    walk.visit_all(order.inner, _evaluate)
+    walk.visit_all(order.inner, _rules.evaluate)
 
 
 def backpropagate(order: Order, gradient: Any) -> None:

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd._files import write_whole
+from autograd.compiler import javascript
 from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.viz.stepper.description import describe, diamond, goes_wrong, laid_out
-from autograd.viz.stepper.operations import javascript
 
 #: The modules of the page's script, each importing only from those before it.
 MODULES = ("state", "picture", "words", "modes", "keep", "page")
@@ -66,12 +66,12 @@ def _page(root: Value) -> str:
 
 @functools.cache
 def _script() -> str:
-    """The modules as one script: without their imports and exports, and without the types, which are for developers."""
+    """The operations and the modules as one script: without imports, exports and types, which are for developers."""
     script = "".join(_text(f"{name}.js") for name in MODULES)
     script = re.sub(r"^import [^;]*;\n", "", script, flags=re.MULTILINE)
     script = re.sub(r"^export ", "", script, flags=re.MULTILINE)
     script = re.sub(r"^ *(/\*\*(?:[^*]|\*(?!/))*\*/|// @ts-.*)\n", "", script, flags=re.MULTILINE)
-    return '"use strict";\n' + javascript() + script
+    return javascript.source() + script
 
 
 def _text(name: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from autograd import ops
-from autograd.compiler.trace import COMPARISONS, OPERATIONS, WHERE, Symbol, Trace
+from autograd.compiler.trace import COMPARISONS, WHERE, Symbol, Trace
 from autograd.engine import Value
 from autograd.formula import Parts, columns_of, derivative, made_from, name_values, shorten, write
 from autograd.graph import Graph
@@ -59,7 +59,7 @@ def describe(graph: Graph) -> dict[str, Any]:
         }
         edge_numbers[value] = []
         if value.op is not None and value.parents:
-            node["rule"] = own.key(value.op)
+            node["rule"] = own.key(value.op, len(value.parents))
             node["inputs"] = [numbers.get(parent, str(json_number(parent.data))) for parent in value.parents]
         for i, (parent, local_grad) in enumerate(zip(value.parents, value.local_grads, strict=True)):
             if parent in numbers:
@@ -138,23 +138,23 @@ class OwnOperations:
     def __init__(self) -> None:
         self.programs: list[dict[str, Any]] = []
         self.unknown: list[str] = []
-        self._keys: dict[Op, int] = {}
+        self._keys: dict[tuple[Op, int], int] = {}
 
-    def key(self, op: Op) -> str | int:
-        """What a page calls an operation: its name, or a number where it is a user's own."""
-        if OPERATIONS.get(op.name) is op or op in DECISIONS:
+    def key(self, op: Op, inputs: int) -> str | int:
+        """What a page calls an operation of so many inputs: its name, or a number where the table has no such row."""
+        if op in ops.TABLE or op in DECISIONS:
             return op.name
-        if op not in self._keys:
-            self._keys[op] = len(self.programs)
+        if (op, inputs) not in self._keys:
+            self._keys[op, inputs] = len(self.programs)
             program: dict[str, Any] = {"name": op.name}
             self.programs.append(program)
-            inputs = len(op.partials)
             try:
                 program["value"] = self._statements(op.forward, inputs)
-                program["partials"] = [self._statements(partial, inputs + 1) for partial in op.partials]
+                partials = [functools.partial(_partial, op, i) for i in range(inputs)]
+                program["partials"] = [self._statements(partial, inputs + 1) for partial in partials]
             except Exception:  # it is made for floats alone
                 self.unknown.append(op.name)
-        return self._keys[op]
+        return self._keys[op, inputs]
 
     def _statements(self, function: Callable[..., Any], inputs: int) -> list[list[Any]]:
         trace = Trace()
@@ -166,8 +166,14 @@ class OwnOperations:
             return registers[id(x)] if isinstance(x, Symbol) else str(json_number(ops.number(x)))
 
         return [
-            ["" if symbol.op is None else self.key(symbol.op), *map(operand, symbol.inputs)] for symbol in trace.symbols
+            ["" if symbol.op is None else self.key(symbol.op, len(symbol.inputs)), *map(operand, symbol.inputs)]
+            for symbol in trace.symbols
         ]
+
+
+def _partial(op: Op, i: int, out: Any, *inputs: Any) -> Any:
+    """An operation's derivative by its i-th input. The partials are one function for each, or one for all of them."""
+    return op.partials[i](out, *inputs) if isinstance(op.partials, tuple) else op.partials(out, *inputs)[i]
 
 
 def _depends_on_size(value: Value, i: int) -> bool:
@@ -176,7 +182,7 @@ def _depends_on_size(value: Value, i: int) -> bool:
     trace = Trace()
     operands = [x.data if x.op is ops.constant else trace.input("") for x in value.parents]
     try:
-        value.op.partials[i](trace.input(""), *operands)
+        _partial(value.op, i, trace.input(""), *operands)
     except Exception:  # it is made for floats alone
         return True
     return any(symbol.op in DECISIONS for symbol in trace.symbols)

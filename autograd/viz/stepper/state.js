@@ -118,8 +118,11 @@ export function load(description) {
 
 /** Whether operations of the user's own give what Python got from them: they may do what no statement tells. */
 function agrees() {
-  return graph.computed.every((node) => typeof node.rule === "string" || (close(compute(node, valueOf), node.data) &&
-    node.edges.every((edge) => close(differentiate(edge), edge.local))));
+  return graph.computed.every((node) => {
+    if (typeof node.rule === "string") return true;
+    const [value, ...locals] = evaluate(node);
+    return close(value, node.data) && node.edges.every((edge) => close(locals[edge.slot], edge.local));
+  });
 }
 
 /** @type {(a: number, b: number) => boolean} */
@@ -135,7 +138,7 @@ const DECISIONS = {
 /** @type {(rule: string | number, inputs: number[]) => number} */
 function apply(rule, inputs) {
   if (typeof rule === "number") return run(graph.own[rule].value ?? [], inputs);
-  return (Object.hasOwn(DECISIONS, rule) ? DECISIONS[rule] : OPERATIONS[rule].value)(...inputs);
+  return Object.hasOwn(DECISIONS, rule) ? DECISIONS[rule](...inputs) : OPERATIONS[rule].rule(...inputs)[0];
 }
 
 /** @type {(program: Program, inputs: number[]) => number} */
@@ -157,19 +160,24 @@ const inputsOf = (node, value) => (node.inputs ?? []).map((x) =>
 /** @type {(node: GraphNode, value: (node: GraphNode) => number) => number} */
 const compute = (node, value) => apply(node.rule ?? "", inputsOf(node, value));
 
-/** @param {Edge} edge */
-function differentiate({ node, slot }) {
-  const numbers = [node.data, ...inputsOf(node, valueOf)];
-  if (typeof node.rule === "number") return run((graph.own[node.rule].partials ?? [])[slot], numbers);
-  return OPERATIONS[node.rule ?? ""].partials[slot](...numbers);
+/**
+ * A node's value and its local derivatives, one for each input.
+ * @type {(node: GraphNode) => number[]}
+ */
+function evaluate(node) {
+  const inputs = inputsOf(node, valueOf);
+  if (typeof node.rule === "string") return OPERATIONS[node.rule].rule(...inputs);
+  const value = compute(node, valueOf);
+  return [value, ...(graph.own[node.rule ?? 0].partials ?? []).map((partial) => run(partial, [value, ...inputs]))];
 }
 
 /** Bring everything up to date with the leaves. With the leaves that came with the page it is what Python computed. */
 export function recompute() {
   const given = isGiven();
   for (const node of graph.computed) {
-    node.data = given ? node.given : compute(node, valueOf);
-    for (const edge of node.edges) edge.local = given ? edge.given : differentiate(edge);
+    const [value, ...locals] = given ? [] : evaluate(node);
+    node.data = given ? node.given : value;
+    for (const edge of node.edges) edge.local = given ? edge.given : locals[edge.slot];
   }
   backpropagate();
 }

@@ -51,6 +51,14 @@ def test_a_step_is_written_out_lit_and_spoken(show: Show) -> None:
     assert page.locator("#slider").get_attribute("aria-valuetext") == page.locator("#position").inner_text()
 
 
+def test_numbers_stand_in_one_pair_of_parentheses(show: Show) -> None:
+    page = show(one_two_one(), at="#step=5")
+    said = [page.locator("#step-body b").first.inner_text()]
+    page.keyboard.press("ArrowRight")
+    said.append(page.locator("#step-body b").first.inner_text())
+    assert said == ["h2 = sigmoid(z2) = sigmoid(−0.5) = 0.377541", "v2 = w4 · h2 = (−0.3) · 0.377541 = −0.113262"]
+
+
 def test_a_sum_over_several_paths_grows_as_they_come_in(show: Show) -> None:
     page = show(one_two_one())
     page.keyboard.press("End")

@@ -19,8 +19,11 @@ export const symbols = (parts) => parts.map((part) => typeof part === "number" ?
  * @type {(parts: import("./state.js").Tokens, result: number) => string}
  */
 export function chain(parts, result) {
-  const numbers = parts.length === 1 && typeof parts[0] === "number" ? format(graph.nodes[parts[0]].data)
-    : parts.map((part) => typeof part === "number" ? inside(graph.nodes[part].data) : part).join("");
+  const numbers = parts.map((part, i) => {
+    if (typeof part !== "number") return part;
+    const alone = String(parts[i - 1] ?? "(").endsWith("(") && String(parts[i + 1] ?? ")").startsWith(")");
+    return alone ? format(graph.nodes[part].data) : inside(graph.nodes[part].data);
+  }).join("");
   return [symbols(parts), numbers, format(result)].filter((text, i, all) => i === 0 || text !== all[i - 1])
     .map((text) => ` = ${text}`).join("");
 }
@@ -223,7 +226,9 @@ export function derive(node, position, progress) {
     ? [element("p", { class: "math" }, node.name + chain(node.formula, node.data))]
     : [element("p", { class: "math" }, `${node.name} = ${symbols(node.formula)}`)] : [];
   if (!done) {
-    const title = grad === null ? `${gradient(node)} is not known yet` : `${gradient(node)} so far: ${format(grad)}`;
+    const arrived = progress.arrived[node.i];
+    const title = grad === null ? `${gradient(node)} is not known yet`
+      : `${gradient(node)}${isComplete(progress, node) ? " =" : " so far:"} ${format(grad)}`;
     const users = names([...new Set(node.uses.map((edge) => edge.node))]);
     const contributions = [];
     for (let i = graph.turn + 1; i <= Math.min(position, graph.end - 1); i++) {
@@ -234,8 +239,9 @@ export function derive(node, position, progress) {
       title, spoken: `${title}.`, body: [...value, ...(contributions.length
         ? [element("ol", { class: "math" }, ...contributions)] : []),
       paragraph(node === graph.root ? `The backward pass begins here.`
-        : `${progress.arrived[node.i]} of ${count(node.uses.length, "contribution")} so far. ${node.name} is used for ${users}, and the ` +
-          "backward pass brings a contribution from each use.")],
+        : isComplete(progress, node) ? `${arrived} of ${count(node.uses.length, "contribution")}: all are in.`
+          : `${arrived} of ${count(node.uses.length, "contribution")} so far. ${node.name} is used for ${users}, and the backward pass ` +
+            "brings a contribution from each use.")],
     };
   }
   const told = [...value];

@@ -16,12 +16,14 @@ PICTURES = Path(__file__).with_name("pictures")
 
 
 def one_two_one() -> Value:
+    """The network of the first worked example."""
     loss = nn.half_squared_error(nn.one_two_one()([Value(1, "x")]), Value(0, "t"))
     loss.label = "L"
     return loss
 
 
 def diamond() -> Value:
+    """The smallest graph on which the order of the backward pass matters."""
     a = Value(2, "a")
     b = a * a
     c = b + a
@@ -41,6 +43,7 @@ SHOTS = {
 
 
 def main() -> None:
+    """Write them all."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("google-chrome")

@@ -107,9 +107,9 @@ def arguments(operands: Sequence[Written]) -> Parts:
     return tuple([piece for operand in operands for piece in (", ", *operand.parts)][1:])
 
 
-def format_number(number: float) -> str:
-    """A number with six significant digits, and a minus sign that a screen reader says."""
-    return f"{number:.6g}".replace("-", "−").replace("inf", "∞")
+def format_number(number: float, digits: int = 6) -> str:
+    """A number with so many significant digits, and a minus sign that a screen reader says."""
+    return f"{number:.{digits}g}".replace("-", "−").replace("inf", "∞")
 
 
 def _call_in_text(op: Op, operands: Sequence[Written]) -> Parts:

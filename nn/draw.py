@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from autograd.viz.draw import THEMES, check_choice, escape, new_digraph, picture_or_reason
+from autograd.viz.draw import THEMES, check_choice, escape, new_digraph, picture_or_reason, stack
 
 if TYPE_CHECKING:
     import graphviz
@@ -39,10 +38,10 @@ def draw_network(network: Any, theme: str = "light") -> graphviz.Digraph:
     dot.attr("node", style="filled", color=colors["line"], fillcolor=colors["value"])
     largest = max((abs(w) for w in weights if math.isfinite(w)), default=0.0) or 1.0
     sources = [f"x{k}" for k in range(len(neurons[0].w))]
-    _stack(dot, sources)
+    stack(dot, sources)
     for i, layer in enumerate(network.layers, 1):
         names = [f"n{i}.{j}" for j in range(len(layer.neurons))]
-        _stack(dot, names)
+        stack(dot, names)
         for name, neuron in zip(names, layer.neurons, strict=True):
             bias = "" if neuron.b is None else f"<BR/>b = {neuron.b.data:.3g}"
             label = escape(neuron.labels[1])
@@ -60,12 +59,3 @@ def draw_network(network: Any, theme: str = "light") -> graphviz.Digraph:
 def show(network: Any) -> dict[str, str]:
     """What a notebook shows a network as."""
     return picture_or_reason(repr(network), lambda: draw_network(network))
-
-
-def _stack(dot: graphviz.Digraph, names: list[str]) -> None:
-    """Put nodes one below the other, in order."""
-    with dot.subgraph() as column:
-        column.attr(rank="same")
-        column.node(names[0])
-        for name, following in pairwise(names):
-            column.edge(name, following, style="invis")

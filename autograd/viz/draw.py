@@ -72,7 +72,7 @@ def draw_dot(
         theme: light or dark.
         model: the network that ``root`` was computed with, if the picture is to group values by its layers, and to
             tell its parameters from inputs and targets: an `nn.Module`, or whatever has ``parameters`` and ``groups``.
-        depth: how many operations before ``root`` are drawn, None for all; three dots stand for what is left out.
+        depth: how many operations away from ``root`` a value may be, None for any; dots stand for what is left out.
         max_nodes: how many values are drawn at most.
 
     Returns:
@@ -105,6 +105,7 @@ def draw_dot(
     dot = new_digraph(format, rankdir, colors)
     shade = _shades(graph, colors)
     columns: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)  # by layer and number
+    sides: dict[str, tuple[int, int]] = {}  # for each input the column that it is to stand at the middle of
 
     def add(name: str, layer: int | None, column: int, order: int, text: str, look: dict[str, str]) -> None:
         columns[layer or 0, column].append((order, name))
@@ -121,7 +122,7 @@ def draw_dot(
         cut = op.replace("op", "cut")
         if len(parents) < len(node.parents):
             order = min(layout.order[node, i] for i in range(len(node.parents)) if i not in parents)
-            add(cut, layer, column - 3, order, "⋯", {"shape": "plain", "fontsize": "20", "class": "cut"})
+            add(cut, layer, column - 3, order, "…", {"shape": "plain", "fontsize": "20", "class": "cut"})
         for i, (whole, local_grad) in enumerate(edges(node)):
             parent, local, enters = parents.get(i), f"{op}.{i}", (node, i) in layout.entering
             weight = (
@@ -139,6 +140,8 @@ def draw_dot(
                 continue
             add(local, layer, layout.columns.get((node, i), column - 2), layout.order[node, i], text, look)
             apart = "2" if enters or (parent in layer_of and layer is None) else "1"
+            if enters and parent and not parent.parents:
+                sides[names[parent]] = layer or 0, layout.columns[node, i]
             if parent:
                 dot.edge(names[parent], local, arrowhead="none", weight=weight, minlen=apart)
             else:
@@ -146,6 +149,9 @@ def draw_dot(
             dot.edge(local, op, weight=weight)
         dot.edge(op, names[node], weight="20")
     _fix_order(dot, columns, rankdir, colors)
+    for name, side in sides.items():
+        places = sorted(columns[side])
+        dot.edge(name, places[len(places) // 2][1], style="invis", weight="10", minlen="2")
     return dot
 
 
@@ -159,7 +165,7 @@ def _last_levels(graph: Graph, depth: int | None, max_nodes: int) -> list[Value]
             if parent not in level:
                 level[parent] = level[node] + 1
                 found.append(parent)
-    values = [node for node in graph if depth is None or level[node] <= depth]
+    values = [node for node in graph if depth is None or level[node] <= depth + (node.op is ops.constant)]
     if len(values) > max_nodes:
         sizes = Counter(level.values())
         fits = [deep for deep, size in enumerate(accumulate(sizes[i] for i in range(len(sizes)))) if size <= max_nodes]

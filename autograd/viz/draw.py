@@ -29,7 +29,7 @@ from autograd._files import write_whole
 from autograd.engine import Value, edges
 from autograd.formula import format_number
 from autograd.graph import Graph
-from autograd.viz.layout import lay_out
+from autograd.viz.layout import join_inputs, lay_out
 
 if TYPE_CHECKING:
     import graphviz
@@ -98,7 +98,7 @@ def draw_dot(
     graph = Graph(root)
     values = _last_levels(graph, depth, max_nodes)
     layer_of = _find_layers(graph, model)
-    operands = _join_inputs(values, layer_of)
+    operands = join_inputs(values, layer_of)
     layout = lay_out(root, operands, layer_of)
     inputs = set() if model is None else set(graph.leaves) - set(model.parameters())
     names = {node: f"v{i}" for i, node in enumerate(graph)}
@@ -175,25 +175,6 @@ def _last_levels(graph: Graph, depth: int | None, max_nodes: int) -> list[Value]
             f"by max_nodes={len(values)}"
         )
     return values
-
-
-def _join_inputs(values: list[Value], layer_of: dict[Value, int]) -> dict[Value, dict[int, Value]]:
-    """Each value with those of its operands that are drawn; of equal constants that multiply leaves, the first."""
-    drawn = set(values)
-    first: dict[tuple[str, int | None], Value] = {}
-    operands: dict[Value, dict[int, Value]] = {node: {} for node in values}
-    for node in values:
-        parents = node.parents
-        of_leaf = node.op is ops.multiply and any(parent.op is None for parent in parents)
-        for i, parent in enumerate(parents):
-            if parent.op is ops.constant and of_leaf:
-                joined = first.setdefault((repr(parent.data), layer_of.get(node)), parent)
-                if joined is not parent:
-                    operands.pop(parent, None)
-                parent = joined
-            if parent in drawn:
-                operands[node][i] = parent
-    return operands
 
 
 def _fix_order(

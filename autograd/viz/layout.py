@@ -8,7 +8,7 @@ its first use as it can; in a network, at the head of its layer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from autograd import ops
@@ -24,6 +24,25 @@ class Layout(NamedTuple):
     columns: dict[Value | Edge, int]
     order: dict[Value | Edge, int]  #: how far down
     entering: set[Edge]  #: the edges that lead into a layer
+
+
+def join_inputs(values: Sequence[Value], layer_of: Mapping[Value, int]) -> dict[Value, dict[int, Value]]:
+    """Each value with those of its operands that are drawn; of equal constants that multiply leaves, the first."""
+    drawn = set(values)
+    first: dict[tuple[str, int | None], Value] = {}
+    operands: dict[Value, dict[int, Value]] = {node: {} for node in values}
+    for node in values:
+        parents = node.parents
+        of_leaf = node.op is ops.multiply and any(parent.op is None for parent in parents)
+        for i, parent in enumerate(parents):
+            if parent.op is ops.constant and of_leaf:
+                joined = first.setdefault((repr(parent.data), layer_of.get(node)), parent)
+                if joined is not parent:
+                    operands.pop(parent, None)
+                parent = joined
+            if parent in drawn:
+                operands[node][i] = parent
+    return operands
 
 
 def lay_out(root: Value, operands: Mapping[Value, Mapping[int, Value]], layer_of: Mapping[Value, int]) -> Layout:

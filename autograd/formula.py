@@ -150,7 +150,8 @@ def _number_in_latex(number: float) -> str:
 
 
 def _call_in_latex(op: Op, operands: Sequence[Written]) -> Parts:
-    return rf"\operatorname{{{tex(op.name)}}}(", *arguments(operands), ")"
+    name = rf"\operatorname{{{op.name}}}" if op.name.isalpha() and op.name.isascii() else rf"\text{{{tex(op.name)}}}"
+    return f"{name}(", *arguments(operands), ")"
 
 
 def _power_in_latex(operands: Sequence[Written]) -> Written:

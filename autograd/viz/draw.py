@@ -60,6 +60,7 @@ def draw_dot(
     theme: str = "light",
     model: Any = None,
     depth: int | None = None,
+    blank: bool = False,
     max_nodes: int = 1000,
 ) -> graphviz.Digraph:
     """The graph behind ``root`` as a picture: a notebook shows it, `write_picture` and ``.render`` write it.
@@ -73,6 +74,7 @@ def draw_dot(
         model: the network that ``root`` was computed with, if the picture is to group values by its layers, and to
             tell its parameters from inputs and targets: an `nn.Module`, or whatever has ``parameters`` and ``groups``.
         depth: how many operations away from ``root`` a value may be, None for any; dots stand for what is left out.
+        blank: whether there are question marks for what is to be worked out: data, gradients and local derivatives.
         max_nodes: how many values are drawn at most.
 
     Returns:
@@ -113,7 +115,7 @@ def draw_dot(
 
     for node, parents in operands.items():
         layer, column, order, op = layer_of.get(node), layout.columns[node], layout.order[node], f"op{names[node][1:]}"
-        text = _text(escape(node.label), _rows(node, shade), precision)
+        text = _text(escape(node.label), _rows(node, shade, precision, blank))
         add(names[node], layer, column, order, text, _look(node, node is root, node in inputs, colors))
         if node.op is None or not node.parents:
             continue
@@ -129,10 +131,8 @@ def draw_dot(
                 "20" if parent in layer_of and not enters else "1" if enters else "5"
             )  # the heavier, the straighter
             if whole.op is not ops.constant:
-                text, look = (
-                    format_number(local_grad, precision),
-                    {"shape": "plain", "fontsize": "10", "class": "local"},
-                )
+                text = "?" if blank else format_number(local_grad, precision)
+                look = {"shape": "plain", "fontsize": "10", "class": "local"}
             elif enters:
                 text, look = "", {"shape": "point", "width": "0.01", "class": "local"}
             else:
@@ -322,20 +322,22 @@ def _blend(start: str, end: str, depth: float) -> str:
     return "#" + bytes(round(a + (b - a) * depth) for a, b in pairs).hex()
 
 
-def _rows(node: Value, shade: Callable[[float], str]) -> list[tuple[str, float, str]]:
+def _rows(node: Value, shade: Callable[[float], str], precision: int, blank: bool) -> list[tuple[str, str, str]]:
     """The numbers in a value's box, each with its name and the color behind it. A constant takes no gradient."""
+    data = "?" if blank and node.parents else format_number(node.data, precision)
     if node.op is ops.constant:
-        return [("", node.data, "")]
-    return [("data", node.data, ""), ("grad", node.grad, shade(node.grad))]
+        return [("", data, "")]
+    grad = ("?", "") if blank else (format_number(node.grad, precision), shade(node.grad))
+    return [("data", data, ""), ("grad", *grad)]
 
 
-def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str:
+def _text(label: str, rows: list[tuple[str, str, str]]) -> str:
     """What a value's box says, as one of Graphviz's HTML-like labels."""
     lines = [f"<TR><TD><B>{label}</B></TD></TR>"] if label else []
     for name, number, shade in rows:
         background = f' BGCOLOR="{shade}"' if shade else ""
         name = f'<FONT POINT-SIZE="8">{name}</FONT><BR/>' if name else ""
-        lines.append(f"<TR><TD{background}>{name}{format_number(number, precision)}</TD></TR>")
+        lines.append(f"<TR><TD{background}>{name}{number}</TD></TR>")
     return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(lines)}</TABLE>>'
 
 

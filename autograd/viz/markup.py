@@ -52,7 +52,7 @@ MOST_VALUES = 200  # what a page of TeX holds
 MOST_PATHS = 50
 
 
-def mermaid(root: Value, *, precision: int = 4) -> str:
+def mermaid(root: Value, *, precision: int = 4, blank: bool = False) -> str:
     """The graph behind ``root`` as a Mermaid flowchart: data, gradients, and on the edges the local derivatives.
 
     Leaves are boxes, computed values have round corners, the root has double sides; constants are dashed.
@@ -60,6 +60,7 @@ def mermaid(root: Value, *, precision: int = 4) -> str:
     Args:
         root: the value whose graph is written.
         precision: how many significant digits numbers are given with.
+        blank: whether there are question marks for what is to be worked out.
 
     Raises:
         ValueError: where there are more than 500 edges, of which Mermaid draws none.
@@ -71,7 +72,8 @@ def mermaid(root: Value, *, precision: int = 4) -> str:
     boxes, arrows = [], []
     for node in sorted(operands, key=order.__getitem__):
         parents = operands[node]
-        numbers = [f"data {format_number(node.data, precision)}", f"grad {format_number(node.grad, precision)}"]
+        data = "?" if blank and node.parents else format_number(node.data, precision)
+        numbers = [f"data {data}", f"grad {'?' if blank else format_number(node.grad, precision)}"]
         text = "<br>".join([*_lines_for_mermaid(node.label), *numbers])
         if node.op is ops.constant:
             boxes.append(f'{names[node]}["{format_number(node.data, precision)}"]:::constant')
@@ -85,7 +87,8 @@ def mermaid(root: Value, *, precision: int = 4) -> str:
             op = f"op{names[node][1:]}"
             boxes.append(f'{op}(("{"<br>".join(_lines_for_mermaid(node.op.symbol)) or " "}")):::operation')
             for i, (_, local_grad) in enumerate(edges(node)):
-                through = "" if parents[i].op is ops.constant else f'-- "{format_number(local_grad, precision)}" '
+                local = "?" if blank else format_number(local_grad, precision)
+                through = "" if parents[i].op is ops.constant else f'-- "{local}" '
                 arrows.append(f"{names[parents[i]]} {through}--> {op}")
             arrows.append(f"{op} --> {names[node]}")
     if len(arrows) > MOST_EDGES:
@@ -111,7 +114,7 @@ def _lines_for_mermaid(text: str) -> list[str]:
     return ["".join([c if c.isalnum() or c == " " or c > "~" else f"#{ord(c)};" for c in line]) for line in lines]
 
 
-def tikz(root: Value, *, precision: int = 4) -> str:
+def tikz(root: Value, *, precision: int = 4, blank: bool = False) -> str:
     r"""The graph behind ``root`` as a ``tikzpicture``, for a document with ``\usepackage{tikz}``.
 
     A wide one fits the page within ``\resizebox{\textwidth}{!}{…}``. Letters of scripts other than Latin and Greek
@@ -120,6 +123,7 @@ def tikz(root: Value, *, precision: int = 4) -> str:
     Args:
         root: the value whose graph is written.
         precision: how many significant digits numbers are given with.
+        blank: whether there are question marks for what is to be worked out.
 
     Raises:
         ValueError: where there are more than 200 values, for which no page has room.
@@ -138,15 +142,15 @@ def tikz(root: Value, *, precision: int = 4) -> str:
     columns, order, _ = lay_out(root, operands, {})
     names = {node: f"v{i}" for i, node in enumerate(graph)}
 
-    def number(x: float) -> str:
-        return f"${LATEX.number(float(f'{x:.{precision}g}'))}$"
+    def number(x: float, known: bool = not blank) -> str:
+        return "?" if not known else f"${LATEX.number(float(f'{x:.{precision}g}'))}$"
 
     lines = []
     rows = _rows(operands, columns, order)
     for node, row in rows.items():
         parents = operands[node]
         kind = "constant" if node.op is ops.constant else "leaf" if node.op is None else "computed"
-        text = number(node.data)
+        text = number(node.data, not (blank and node.parents))
         if node.op is not ops.constant:
             heading = [rf"\textbf{{{tex(line)}}}" for line in node.label.splitlines()]
             text = r"\\".join([*heading, f"data {text}", f"grad {number(node.grad)}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import math
 import random
 import re
@@ -329,17 +330,48 @@ def test_inputs_are_told_from_parameters() -> None:
 def test_a_network_is_drawn_as_its_neurons_and_weights() -> None:
     net = nn.one_one_one(W2=-0.7)
     picture = ElementTree.fromstring(draw_network(net).pipe())
-    assert [lines(g) for g in drawn(picture, "node").values()] == [
-        ["x0"],
-        ["a1", "sigmoid", "b = 0.3"],
-        ["a2", "sigmoid", "b = 0.2"],
-    ]
+    neurons = {title: lines(g) for title, g in drawn(picture, "node").items() if title[0] != "w"}
+    assert neurons == {"x0": ["x0"], "n1.0": ["a1", "sigmoid", "b = 0.3"], "n2.0": ["a2", "sigmoid", "b = 0.2"]}
+    assert [lines(g) for g in drawn(picture, "weight").values()] == [["0.4"], ["−0.7"]]
     positive, negative = drawn(picture, "edge").values()
-    assert [line.strip() for line in lines(positive) + lines(negative)] == ["0.4", "-0.7"]
     ((positive_line,), (negative_line,)) = (list(edge.iter(f"{SVG}path")) for edge in (positive, negative))
     assert positive_line.get("stroke-dasharray") is None
     assert negative_line.get("stroke-dasharray")
     assert float(positive_line.get("stroke-width", "1")) < float(negative_line.get("stroke-width", "1"))
+
+
+def test_after_a_backward_pass_the_neurons_show_their_outputs_and_deltas() -> None:
+    net = nn.MLP(2, [2, 1], hidden="tanh")
+    loss = nn.half_squared_error(net([1.0, 2.0]), 0.5)
+    loss.backward()
+    by_label = {value.label: value for value in Graph(loss)}
+    nodes = drawn(ElementTree.fromstring(draw_network(net, loss).pipe()), "node")
+    assert f"a = {shown(by_label['a1[1]'].data, 3)}" in lines(nodes["n1.1"])
+    assert f"δ = {shown(by_label['z1[1]'].grad, 3)}" in lines(nodes["n1.1"])
+    assert f"δ = {shown(by_label['a2[0]'].grad, 3)}" in lines(nodes["n2.0"]), "of a linear neuron, z is a"
+    two = loss + nn.half_squared_error(net([0.0, 1.0]), 0.5)
+    assert all(not re.search("[aδ] =", draw_network(net, graph).source) for graph in (two, None)), "not of one example"
+
+
+@given(st.integers(1, 20), st.lists(st.integers(1, 20), min_size=1, max_size=2))
+@example(4, [10, 3])
+@settings(max_examples=30)
+def test_what_is_written_in_a_network_never_touches(nin: int, nouts: list[int]) -> None:
+    net = nn.MLP(nin, nouts)
+    nodes = drawn(
+        ElementTree.fromstring(draw_network(net, net([1.0] * nin) if nouts[-1] == 1 else None).pipe()), "node"
+    )
+    written = {title: place(g) for title, g in nodes.items() if lines(g)}
+    assert {title for title in written if title[0] != "w"} == {
+        f"{name}{i}"
+        for name, size in zip(["x", "n1.", "n2."], [nin, *nouts], strict=False)
+        for i in range(size)
+        if size <= 12
+    }
+    for (title, (x, y)), (other, (other_x, other_y)) in itertools.combinations(written.items(), 2):
+        room = 11 if title[0] == other[0] == "w" else 40 if "w" not in title + other else 0
+        if title[0] != "w" or other[0] != "w" or title.split(".")[0] == other.split(".")[0]:
+            assert abs(y - other_y) >= room or abs(x - other_x) > 55, (title, other)
 
 
 def test_a_network_that_has_diverged_is_drawn_all_the_same() -> None:

@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from autograd import ops, walk
-from autograd.arithmetic import ABSENT, Arithmetic
+from autograd.arithmetic import ABSENT, Arithmetic, Signature
 from autograd.ops import Op, is_number, number, text
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
@@ -53,6 +53,7 @@ class Value(Arithmetic):
         "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
         "_right_local",
     )  # fmt: skip
+    __signature__ = Signature(lambda data, label="": None)
 
     def __init__(self, data: Any, label: str = "") -> None:
         try:

@@ -27,7 +27,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd import ops
-from autograd.arithmetic import Arithmetic
+from autograd.arithmetic import Arithmetic, describers
 from autograd.engine import Value
 from autograd.ops import Op
 
@@ -318,6 +318,17 @@ def name(value: Value, columns: int = 24, within: int = ASSIGNMENT) -> str:
         if columns_of(written) <= columns:
             break
     return shorten(written, columns)
+
+
+def describe(value: Any) -> str:
+    """What a notebook shows: the number and the gradient, as ``repr`` does, and what the value was made from."""
+    if not isinstance(value, Value) or value.op is None or not value.parents:
+        return repr(value)
+    made = write(TEXT.apply(value.op, [_nested(parent, 2) for parent in value.parents]).parts, {})
+    return f"{value!r}  # {shorten(' '.join(made.split()), 60)}"
+
+
+describers.append(describe)
 
 
 def local_derivative(value: Value, i: int) -> str:

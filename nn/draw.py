@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Graph, Value, ops
 from autograd.formula import format_number
-from autograd.viz.draw import THEMES, check_choice, escape, new_digraph, picture_or_reason
+from autograd.viz.draw import THEMES, check_choice, escape, fit_cells, new_digraph, picture_or_reason
 
 if TYPE_CHECKING:
     import graphviz
@@ -82,7 +82,7 @@ def draw_network(network: Any, loss: Value | None = None, theme: str = "light") 
                     look = {"shape": "plain", "fillcolor": colors["background"], "fontsize": "10", "class": "weight"}
                     number = format_number(w.data, 3)
                     dot.node(f"w{i}.{j}.{k}", number, pos=_pinned((x, y)), fixedsize="false", **look)
-    return dot
+    return fit_cells(dot)
 
 
 Place = tuple[float, float]

@@ -152,7 +152,7 @@ def draw_dot(
     for name, side in sides.items():
         places = sorted(columns[side])
         dot.edge(name, places[len(places) // 2][1], style="invis", weight="10", minlen="2")
-    return dot
+    return fit_cells(dot)
 
 
 def _last_levels(graph: Graph, depth: int | None, max_nodes: int) -> list[Value]:
@@ -207,10 +207,24 @@ def show(graph: Graph) -> dict[str, str]:
     return picture_or_reason(f"Graph of {len(graph):,} values from {graph.root!r}", lambda: draw_dot(graph.root))
 
 
+def fit_cells(dot: graphviz.Digraph) -> graphviz.Digraph:
+    """Have a notebook show the picture no wider than the cell."""
+    dot._repr_mimebundle_ = functools.partial(_shown_in_notebook, dot)
+    return dot
+
+
+def _shown_in_notebook(dot: graphviz.Digraph, **_: Any) -> dict[str, str]:
+    svg = dot.pipe(format="svg", encoding="utf-8")
+    style = 'style="max-width: 100%; height: auto"'
+    return {
+        "image/svg+xml": re.sub(r'<svg width="(\d+)pt" height="\d+pt"', rf'<svg width="\1pt" {style}', svg, count=1)
+    }
+
+
 def picture_or_reason(text: str, draw: Callable[[], graphviz.Digraph]) -> dict[str, str]:
     """A picture for a notebook, or what keeps it from being one, and text."""
     try:
-        return {"image/svg+xml": draw().pipe(format="svg", encoding="utf-8"), "text/plain": text}
+        return _shown_in_notebook(draw()) | {"text/plain": text}
     except Exception as problem:  # whatever is amiss with the installation, there is something to show
         return {"text/plain": f"{text}\n(no picture: {problem})"}
 

@@ -143,6 +143,8 @@ class Value(Arithmetic):
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
 
+    _repr_pretty_ = Arithmetic._repr_pretty_  # IPython looks for it beside __repr__
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
         if self._op is CONSTANT:

@@ -48,6 +48,8 @@ THEMES = {
     },
 }  # fmt: skip
 
+ROOM_IN_CELL = 500  # points that surely fit into the width of a notebook's cell
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -214,11 +216,10 @@ def fit_cells(dot: graphviz.Digraph) -> graphviz.Digraph:
 
 
 def _shown_in_notebook(dot: graphviz.Digraph, **_: Any) -> dict[str, str]:
-    svg = dot.pipe(format="svg", encoding="utf-8")
-    style = 'style="max-width: 100%; height: auto"'
-    return {
-        "image/svg+xml": re.sub(r'<svg width="(\d+)pt" height="\d+pt"', rf'<svg width="\1pt" {style}', svg, count=1)
-    }
+    """A picture that is wide takes the width of the cell: it states none of its own, which JupyterLab would keep to."""
+    svg: str = dot.pipe(format="svg", encoding="utf-8")
+    size = re.search(r' width="(\d+)pt" height="\d+pt"', svg)
+    return {"image/svg+xml": svg.replace(size[0], "", 1) if size and int(size[1]) > ROOM_IN_CELL else svg}
 
 
 def picture_or_reason(text: str, draw: Callable[[], graphviz.Digraph]) -> dict[str, str]:

@@ -181,7 +181,7 @@ class Node(Arithmetic):
     def propagate(self: Any) -> None:
         """Do this node's step of backpropagation alone: add local derivative · ``grad`` to the ``grad`` of each parent.
 
-        ``backward`` does it for all nodes, in an order in which every gradient is complete before it is handed on.
+        ``backward`` does it for all nodes, in an order in which every gradient is complete before it moves on.
         By hand, the order is yours: set the root's ``grad`` to 1, and begin there.
 
         >>> from autograd import Value

@@ -121,6 +121,7 @@ function update() {
 function run() {
   if (running) return;
   results.replaceChildren();
+  text = null;
   titled.clear();
   view.dispatch({ effects: setProblem.of(null) });
   running = true;

@@ -108,7 +108,7 @@ def _render(
     **options: Any,
 ) -> str:
     """`graphviz.Digraph.render`: the source in a file, the picture in another beside it."""
-    source = dot.save(filename, directory)
+    source = dot.save(filename, directory=directory)
     picture = f"{source}.{format or dot.format}"
     content = dot.pipe(format or dot.format, engine=options.get("engine"))
     Path(picture).write_bytes(content)

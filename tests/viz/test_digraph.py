@@ -14,7 +14,7 @@ from autograd import Value, draw_dot
 pytest.importorskip("graphviz", reason="what describes pictures")
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """An error in JavaScript, as Pyodide has them."""
 
     message = "syntax error in line 1"

@@ -1,7 +1,8 @@
 """The documentation's part in the playground: builds it beside the pages, and links every example in Python to it.
 
 An example opens with those before it, which it may need: on a page all earlier ones, in a docstring those of the
-docstring. Where the playground lacks a module that an example imports there is no link, and without npm there is no playground.
+docstring. Where the playground lacks a module that an example imports, there is no link; without npm, there is no
+playground.
 """
 
 from __future__ import annotations

@@ -388,7 +388,8 @@ def test_hypothesis_is_there(show: Open) -> None:
     page = show()
     text = run(
         page,
-        "from hypothesis import given, strategies as st\n@given(st.integers())\ndef test(n):\n    assert n < 1000\ntest()",
+        "from hypothesis import given, strategies\n@given(strategies.integers())\n"
+        "def test(n):\n    assert n < 1000\ntest()",
     )
     assert "test(\n        n=1000" in text
 

@@ -8,7 +8,7 @@ constant, which takes no gradient, is a bare number in a dashed border. Color ad
 blue where negative, deeper where larger.
 
 The package `graphviz` describes the picture, and a program lays it out: the system's ``dot`` where there is one, else
-the one in the wheel `graphviz-pure`; in a browser viz.js (`make_digraph`). Package and wheel come with
+the one in the wheel `graphviz-pure`; in a browser viz.js (``digraph``). Package and wheel come with
 ``python -m pip install "glassgrad[draw]"``.
 """
 

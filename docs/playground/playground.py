@@ -20,7 +20,7 @@ from autograd import Graph, Value
 __all__ = ["boundary", "clicked", "plot", "repeat", "show", "table"]
 
 WIDTH, HEIGHT = 420, 280  # of a plot, in pixels
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34  # the margins of what is drawn within
+LEFT, RIGHT, TOP, BOTTOM = 58, 12, 24, 34  # the margins of what is drawn within
 CELLS, MARGIN = 30, 0.5  # how finely a plane is shaded, and how far it goes beyond its points
 ORANGE, BLUE = "#b4520f", "#1f6fb5"
 SHADES = {0.0: ("#f9d9c0", "#cfe3f6"), 0.25: ("#f4b98c", "#a3cbef"), 0.75: ("#ee9a5a", "#74b0e6")}  # from |height|
@@ -30,6 +30,7 @@ DASHES = ["", "7 4", "2 4"]
 send: Callable[[dict[str, Any]], None] = print
 repeated: Callable[[], object] | None = None
 _clicks: list[tuple[list[float], float]] = []
+_wanted = False  # whether the program asks for clicks
 
 
 def show(thing: Any, title: str = "") -> None:
@@ -71,9 +72,9 @@ def plot(curves: Sequence[float] | Mapping[str, Sequence[float]], title: str = "
         look = f'stroke="{colors[i % 3]}" stroke-dasharray="{DASHES[i % 3]}"'
         parts.append(f'<path d="{frame.path(ys)}" fill="none" stroke-width="2" {look}/>')
         if name:
-            y = TOP + 10 + 16 * i
-            parts.append(f'<path d="M{WIDTH - 150} {y}h24" stroke-width="2" fill="none" {look}/>')
-            parts.append(f'<text x="{WIDTH - 120}" y="{y + 4}" font-size="12">{html.escape(name)}</text>')
+            x = LEFT + i * (WIDTH - LEFT) // len(paths)
+            parts.append(f'<path d="M{x} 11h24" stroke-width="2" fill="none" {look}/>')
+            parts.append(f'<text x="{x + 30}" y="15" font-size="12">{html.escape(name)}</text>')
     last = ", ".join(f"{name or 'the curve'} ends at {ys[-1]:.6g}" for name, ys in named.items() if len(ys))
     picture = {"content": _svg(parts), "title": title, "alt": f"{title or 'Plot'}: {last}"}
     send({"type": "show", "kind": "image/svg+xml"} | picture)
@@ -87,7 +88,8 @@ def boundary(
 ) -> None:
     """Draw where a model of two inputs is above the threshold, orange, and below, blue, and the points of the data.
 
-    The model is recorded once, and replayed for every cell. A click on the picture is there for `clicked`.
+    The model is recorded once, and replayed for every cell. Where a program asks for what was `clicked`, the picture
+    takes clicks.
     """
     x, y = Value(0.0), Value(0.0)
     graph = Graph(model([x, y]))
@@ -122,8 +124,10 @@ def boundary(
         parts.append(f'<path d="{shape}" fill="{color}" stroke="#ffffff" stroke-width="1"/>')
     parts += frame.axes(_ticks(left, right), _ticks(low, high), lambda number: f"{number:.6g}", grid=False)
     alt = f"{title or 'Boundary'}: {right_ones} of {len(data)} points are on the right side"
-    plane = {"left": left, "right": right, "low": low, "high": high, "box": [LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM]}
-    picture = {"content": _svg(parts), "title": title, "alt": alt, "plane": plane}
+    picture: dict[str, Any] = {"content": _svg(parts), "title": title, "alt": alt}
+    if _wanted:
+        box = [LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM]
+        picture["plane"] = {"left": left, "right": right, "low": low, "high": high, "box": box}
     send({"type": "show", "kind": "image/svg+xml"} | picture)
 
 
@@ -140,6 +144,8 @@ def repeat(step: Callable[[], object]) -> None:
 
 def clicked() -> list[tuple[list[float], float]]:
     """The points added to a `boundary` since last asked, as (point, side): side is 1 for orange, −1 for blue."""
+    global _wanted
+    _wanted = True
     clicks = list(_clicks)
     _clicks.clear()
     return clicks
@@ -152,8 +158,8 @@ def add_click(x: float, y: float, side: float) -> None:
 
 def begin() -> None:
     """A program begins: forget the one before."""
-    global repeated
-    repeated = None
+    global repeated, _wanted
+    repeated, _wanted = None, False
     _clicks.clear()
 
 

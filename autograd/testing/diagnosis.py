@@ -23,7 +23,7 @@ from autograd.ops import Op
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
 LARGE = 300  # with more arrays than that, those that are another's factor by mistake are not looked for
 MANY = 1.5e6  # nor is anything, where a matrix of local derivatives would have more numbers than that
-PAIRS = 140  # so many slips, the simplest ones, are tried two at a time
+PAIRS = 200  # so many slips, the simplest ones, are tried two at a time
 WHOLE = -1  # the place of a slip in the whole gradient of an array, rather than in what one consumer adds to it
 DETOUR = -2  # and of one in what an array adds to another one further back, over all ways between the two
 
@@ -116,6 +116,7 @@ class View:
                 if parent in on:
                     self.consumers[parent].append((node, k))
         self._on = on
+        self.siblings: list[View] = [self]  # the other examples
         self._tangents: dict[str, dict[Any, Any]] = {}
         self._between: dict[tuple[Any, Any], Any] = {}
         if self.root is None:
@@ -299,13 +300,23 @@ def explain(wrong: Sequence[str], examples: Sequence[Example], axes: Mapping[str
         axes: the shapes of the inputs, with names for axes.
     """
     usable = [example for example in examples if example.hand]
-    if not usable or not any(example.wrong for example in usable):
+    wrong = [name for name in wrong if any(name in example.wrong for example in usable)]
+    if not wrong:
         return []
     if any(node.value.size * parent.value.size > MANY for e in usable for node in e.nodes for parent in node.parents):
         return ["the arrays are too large to say why: try it with names, such as 'n', for their axes"]
     views = [View(example) for example in usable]
-    views.sort(key=lambda view: (not view.example.wrong, not view.example.generic, -len(set(view.dims.values()))))
-    return _Search(wrong, views, axes).lines()
+    views.sort(key=lambda view: (not view.example.wrong, *[-x for x in _worth(view)]))
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return _Search(wrong, views, axes).lines()
+
+
+def _worth(view: View) -> tuple[int, ...]:
+    """How much an example tells: most where the numbers are generic, no axis is 1, and no two are as long."""
+    lengths = view.dims.values()
+    return int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
 
 
 class _Search:
@@ -313,8 +324,8 @@ class _Search:
         self.wrong, self.views, self.axes = list(wrong), list(views), axes
         self.names = [name for name in views[0].example.right if name in views[0].inputs]
         # The one that slips are thought up at: the largest, so that no axis is 1 and nothing looks like something else.
-        self.model = max(views, key=lambda view: (view.example.generic, min(view.dims.values(), default=1),
-                                                  sum(view.dims.values())))  # fmt: skip
+        self.model = max(views, key=_worth)
+        self.model.siblings = self.views
         self.slips = sorted(_slips(self.model), key=lambda slip: slip.cost)
 
     def explains(self, slip: Slip, name: str) -> bool:
@@ -390,31 +401,43 @@ class _Search:
 
     def pairs(self, left: Sequence[str]) -> Iterator[tuple[list[str], list[Slip]]]:
         """Two slips at once, or three factors."""
-        if not left or not self.model.example.nodes:
+        if not left or not self.views[0].example.nodes:
             return
-        simple = [slip for slip in self.slips if slip.forward is None][:PAIRS]
         view = self.views[0]
-        hands = view.example.hand
-        remaining = list(left)
-        factors = [slip for slip in simple if "the factor" in slip.text][:24]
-        for combination in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
-            if not remaining:
-                return
-            if len(set().union(*(slip.sites() for slip in combination))) < len(combination):
+        hands, tolerance = view.example.hand, view.example.tolerance
+        pool: dict[Any, Slip] = {}  # one of those that come to the same
+        for slip in self.slips:
+            if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
                 continue
             try:
-                found = view.gradients(combination)
+                found = view.gradients([slip])
             except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
                 continue
-            group = [
-                name
-                for name in remaining
-                if name in hands
-                and _same(found[name], hands[name], view.example.tolerance[name])
-                and self.together(combination, [name])
-            ]
+            key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in found.items())
+            pool.setdefault(key, slip)
+        simple = list(pool.values())
+        factors = [slip for slip in simple if "the factor" in slip.text][:24]
+        tried: list[tuple[int, float, list[str], tuple[Slip, ...]]] = []
+        for slips in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
+            if len(set().union(*(slip.sites() for slip in slips))) < len(slips):
+                continue
+            try:
+                found = view.gradients(slips)
+            except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
+                continue
+            group = [name for name in left if name in hands and _same(found[name], hands[name], tolerance[name])]
             if group:
-                yield group, list(combination)
+                spoilt = [
+                    name
+                    for name in self.names
+                    if name not in self.wrong and name in hands and not _same(found[name], hands[name], tolerance[name])
+                ]
+                tried.append((len(spoilt) - len(group), sum(slip.cost for slip in slips), group, slips))
+        remaining = list(left)
+        for _, _, group, slips in sorted(tried, key=lambda entry: entry[:2]):
+            wanted = [name for name in group if name in remaining]
+            if wanted == group and self.together(slips, group):
+                yield group, list(slips)
                 remaining = [name for name in remaining if name not in group]
 
     def say(self, names: Sequence[str], slips: Sequence[Slip], clean: bool, both: bool = False) -> list[str]:
@@ -434,8 +457,8 @@ class _Search:
             if len(names) > 1 or (below and shown not in self.wrong):
                 follow = f"; {_and(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{_atom(target)}{follow}")
-            if right := right_line(self.model, target):
-                lines.append(f"right is {right}")
+        if first.target in self.model.consumers and (right := right_line(self.model, first.target)):
+            lines.append(f"right is {right}")
         return lines
 
     def _first_wrong(self) -> Any:
@@ -477,7 +500,7 @@ def _constant(factor: float) -> Change:
 def _slips(view: View) -> Iterator[Slip]:
     """Everything that might have gone wrong, as seen at one example."""
     seen: set[Any] = set()
-    for node in view.active:
+    for node in reversed(view.active):
         if node.site in seen:
             continue
         seen.add(node.site)
@@ -496,7 +519,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
 
     is_input, name = node.op == "input", _written(node)
     interesting = is_input or node is view.root or bool(node.name) or len(view.consumers[node]) > 1
-    own = 0.0 if is_input else 0.3
+    own = 0.0 if is_input else 0.3 if node.name else 0.5
 
     def slip(cost: float, text: str, change: Change) -> Slip:
         return Slip(((node.site, WHOLE, change),), cost + own, text, node)
@@ -661,15 +684,21 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
         return Slip(((node.site, k, change),), cost, text, parent)
 
     trivial = bool(np.all(slope == 1.0))
-    constant = bool(np.all(slope == slope.flat[0])) if slope.size else True
+    constant = slope.size > 0 and all(
+        np.all(_slope(other, k) == slope.flat[0])
+        for sibling in view.siblings
+        for other in sibling.by_site.get(node.site, [])
+    )
     if not trivial:
         factor = _factor(node, k)
         cost = 1.0 if not constant else 1.5
         if constant and np.all(slope == -1.0):
-            yield slip(1, f"has the wrong sign: the minus of {_written(node)} is forgotten",
+            yield slip(1.6, "has the wrong sign",
                        lambda v, n, g, right: _summed(g, n.parents[k].shape))  # fmt: skip
         else:
-            here = f", which is {float(slope):.6g} here" if not slope.ndim else ""
+            here = f", which is {float(slope):.6g} here" if "local" in node.settings else ""
+            if constant and (size := _length(view, node, k)):
+                factor, here = size, ""
             yield slip(cost, f"lacks the factor {factor}{here}",
                        lambda v, n, g, right: _summed(g, n.parents[k].shape))  # fmt: skip
             yield slip(cost + 0.2, f"has once too often the factor {factor}{here}",
@@ -687,6 +716,22 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
                        _summed(g * _slope(n, k) * v.value(site, n), n.parents[k].shape))  # fmt: skip
     if node.op == "where" and "mask" in node.settings:
         yield slip(1.5, f"lacks the mask of {_written(node)}", lambda v, n, g, right: _summed(g, n.parents[k].shape))
+
+
+def _length(view: View, node: Any, k: int) -> str:
+    """The name of a constant factor that is the length of an axis, or 1 over it, in every example."""
+    for axis in view.dims:
+        for text, power in ((f"1/{axis}", -1), (axis, 1)):
+            slopes = [
+                (_slope(other, k), sibling.dims[axis] ** power)
+                for sibling in view.siblings
+                for other in sibling.by_site.get(node.site, [])
+            ]
+            if len({length for _, length in slopes}) > 1 and all(
+                x.size and abs(x - length).max() <= 1e-12 * length for x, length in slopes
+            ):
+                return text
+    return ""
 
 
 def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
@@ -979,9 +1024,7 @@ def _chains(view: View) -> Iterator[Slip]:
             if count > 400:
                 return
             direct = start in end.parents
-            named = bool(end.name or end is view.root or not end.shape or len(view.consumers[end]) != 1) and bool(
-                start.name or start.op == "input" or not start.shape or len(view.consumers[start]) != 1
-            )
+            named = bool(end.name or end is view.root) and bool(start.name)
             matrix = None if not (named or direct) else view.between(end, start)
             if matrix is None:
                 continue
@@ -1000,6 +1043,7 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
     z, a = _written(start), _written(end)
     known = _activation(start.value, end.value) if diagonal else ""
     text = f"∂{_atom(end)}/∂{_atom(start)}" + (f" = {known}′({z})" if known else "")
+    several = [] if known else _factors_between(view, start, end)
 
     def slip(cost: float, said: str, of: Callable[[View, Any, Any, Any, Any], Any]) -> Slip:
         """``of`` takes the view, the two nodes, the gradient of the later one and the matrix between them."""
@@ -1015,9 +1059,11 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
         return Slip((((end.site, start.site), DETOUR, change),), cost, said, start)
 
     if not direct:
-        yield slip(1.1, f"lacks the factor {text}", lambda v, s, n, g, m: g)
+        cost = 1.1 + 0.3 * len(several) if diagonal else 1.9
+        factors = f"the factors {_and(several)}" if len(several) > 1 else f"the factor {several[0] if several else text}"
+        yield slip(cost, f"lacks {factors}", lambda v, s, n, g, m: g)
         if diagonal:
-            yield slip(1.3, f"has once too often the factor {text}", lambda v, s, n, g, m: g * _diag(m, n) ** 2)
+            yield slip(cost + 0.2, f"has once too often {factors}", lambda v, s, n, g, m: g * _diag(m, n) ** 2)
     if not diagonal:
         yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
                    lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
@@ -1044,7 +1090,8 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
                 continue
             if at not in (start, end) and name != known:
                 continue
-            cost = 1.2 if known and (name == known or at is start) else 1.8
+            usual = name == known or (at is start and name in ("σ", "tanh", "relu", "softplus"))
+            cost = (1.3 if at in (end, *beside) or at is start else 1.7) if known and usual else 1.9
             said = f"has {name}′({shown}) in the place of {text}"
             yield slip(cost, said,
                        lambda v, s, n, g, m, op=op, site=at.site: g * _derivative(op, v.value(site, n)))  # fmt: skip
@@ -1070,6 +1117,21 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
             if other.shape == start.shape and other is not start and other is not end:
                 yield slip(1.8, f"has the mask of {_written(other)} in the place of that of {z}",
                            lambda v, s, n, g, m, site=other.site: g * (v.value(site, n) > 0))  # fmt: skip
+
+
+def _factors_between(view: View, start: Any, end: Any) -> list[str]:
+    """The local derivatives on the way from one array to another, where there is one way."""
+    found = []
+    node = end
+    while node is not start:
+        ways = [k for k, parent in enumerate(node.parents) if parent in view._on and view.between(parent, start) is not None]
+        if len(ways) != 1 or not node.elementwise:
+            return []
+        [k] = ways
+        if (_slope(node, k) != 1.0).any():
+            found.append(_factor(node, k))
+        node = node.parents[k]
+    return found
 
 
 def _diag(matrix: Any, node: Any) -> Any:
@@ -1193,10 +1255,29 @@ def _factor(node: Any, k: int) -> str:
 
 def right_line(view: View, node: Any) -> str:
     """How the gradient of an array is computed from those of what was made from it."""
+    if (end := _activated(view, node)) is not None:
+        up = _upstream(view, end, 4)
+        rule = _rule(ACTIVATIONS[_activation(node.value, end.value)], node, end)
+        up, rule = (f"({x})" if _is_loose(x) else x for x in (up, rule))
+        return f"∂L/∂{_atom(node)} = {up} · {rule}"
     terms = [_term(view, consumer, k, 4) for consumer, k in view.consumers.get(node, [])]
     if not terms or len(terms) > 3 or "" in terms:
         return ""
     return f"∂L/∂{_atom(node)} = {' + '.join(terms)}"
+
+
+def _activated(view: View, node: Any) -> Any:
+    """The array that is a known function of this one, where several operations make it and nothing else is made."""
+    ahead = [consumer for consumer, _ in view.consumers.get(node, [])]
+    for _ in range(8):
+        if not ahead or not all(other.elementwise and other.shape == node.shape for other in ahead):
+            return None
+        if len(set(ahead)) == 1 and ahead[0] not in [x for x, _ in view.consumers[node]] and _activation(
+            node.value, ahead[0].value
+        ):
+            return ahead[0]
+        ahead = [consumer for other in dict.fromkeys(ahead) for consumer, _ in view.consumers[other]]
+    return None
 
 
 def _upstream(view: View, node: Any, depth: int) -> str:
@@ -1273,7 +1354,7 @@ def _rule(op: Op, parent: Any, node: Any) -> str:
 
 def scalar_example(
     leaves: Mapping[str, Value], root: Value, hand: Mapping[str, float], right: Mapping[str, float],
-    tolerance: Mapping[str, float], wrong: Iterable[str],
+    tolerance: Mapping[str, float], wrong: Iterable[str], generic: bool,
 ) -> Example:  # fmt: skip
     """A graph of Values as a graph of arrays without axes. Gradients may be asked of any of its values."""
     import numpy as np
@@ -1300,7 +1381,7 @@ def scalar_example(
         nodes.append(node)
     as_array = {name: np.array(x, dtype=float) for name, x in hand.items()}
     example = Example(
-        nodes, made[root], None, {}, True, {name: np.array(x) for name, x in right.items()}, as_array,
+        nodes, made[root], None, {}, generic, {name: np.array(x) for name, x in right.items()}, as_array,
         {name: np.array(x) for name, x in tolerance.items()},
     )  # fmt: skip
     example.wrong = set(wrong)

@@ -27,6 +27,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.engine import Value
+from autograd.ops import Op
 
 MATRIX_PRODUCTS = {"matmul", "dot"}
 NO_ARRAY = "np.array and np.asarray of such a list"
@@ -166,7 +167,7 @@ class Trace:
         values = _values(call(*[parent.values for parent in parents]))
         if self.noise:
             for i, y in enumerate(values.flat):
-                values.flat[i] = y * (1 + self._chance.choice((-1, 1)) * self.noise)
+                values.flat[i] = self._moved(y)
         node = Node(op, data(values), [parent.node for parent in parents], call)
         node.settings = settings
         node.elementwise = settings.pop("elementwise", False)
@@ -175,6 +176,15 @@ class Trace:
         node.site = _site()
         self.nodes.append(node)
         return Array(self, values, node)
+
+    def _moved(self, y: Value) -> Value:
+        """The same number, off by the noise; and its derivatives, where they are computed from it, as in out·(1 − out)."""
+        factor = 1 + self._chance.choice((-1, 1)) * self.noise
+        op = y.op
+        if op is None or not y.parents:
+            return y * factor
+        moved: Value = Op(op.name, op.symbol, lambda *x: op.forward(*x) * factor, op.partials)(*y.parents)
+        return moved
 
     def refuse(self, what: str) -> NoReturn:
         """Say what cannot be followed."""

@@ -103,7 +103,8 @@ def check_backward(
                 "nothing could be compared: at all points tried the forward pass is not finite, or at the edge between "
                 "two slopes; say by numbers= where it is to be tried"
             )
-        wrong = {name: None for outcome in compared for name in outcome.wrong}
+        differing = {name for outcome in compared for name in outcome.wrong}
+        wrong = [name for name in inputs if name in differing]
         if not wrong:
             return
         shown: list[Outcome] = []
@@ -118,7 +119,7 @@ def check_backward(
             except NoSuchExample:
                 shown.append(most)
             left = [name for name in left if name not in shown[-1].wrong]
-        found = diagnosis.explain(list(wrong), _telling(seen, shown), check.axes(inputs))
+        found = diagnosis.explain(wrong, _telling(seen, shown), {})
         raise AssertionError("\n".join(_report(shown, found, check)))
 
 
@@ -246,10 +247,6 @@ class _Check:
         if not self.names or (wrt is not None and not self.wrt):
             raise ValueError("there is nothing to check: inputs= names the arguments, and wrt= some of them")
         self.reason = ""  # why differences stand in
-
-    def axes(self, inputs: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
-        """The shapes, with names for their axes."""
-        return {name: shape for name, shape in inputs.items() if isinstance(shape, tuple)}
 
     def __call__(self, case: Case) -> Outcome:
         import numpy as np

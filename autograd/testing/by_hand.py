@@ -187,15 +187,13 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
     alike = [c for c in [*wrong.values(), *seen] if len(c.graph) == shape and all(map(math.isfinite, c.by_engine.values()))]
     differing = sorted([c for c in alike if c.differing()], key=lambda c: not c.is_generic())
     same = sorted([c for c in alike if not c.differing()], key=lambda c: not c.is_generic())
-    chosen = [*differing[:SEEN], *wrong.values(), *same[:4]]
-    return diagnosis.explain(
-        list(wrong),
-        [
-            diagnosis.scalar_example(
-                c.leaves, c.root, c.by_hand, c.by_engine, {name: c.tolerance(name) for name in c.by_hand}, c.differing(),
-                c.is_generic(),
-            )
-            for c in chosen
-        ],
-        {},
-    )  # fmt: skip
+    chosen = list({id(c): c for c in [*differing[:SEEN], *wrong.values(), *same[:4]]}.values())
+    examples = {
+        id(c): diagnosis.scalar_example(
+            c.leaves, c.root, c.by_hand, c.by_engine, {name: c.tolerance(name) for name in c.by_hand}, c.differing(),
+            c.is_generic(),
+        )
+        for c in chosen
+    }  # fmt: skip
+    shown = {name: examples[id(c)] for name, c in wrong.items() if id(c) in examples}
+    return diagnosis.explain(list(wrong), list(examples.values()), shown)

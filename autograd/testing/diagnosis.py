@@ -71,6 +71,7 @@ class Slip(NamedTuple):
     text: str
     target: Any
     forward: Any = None  # a changed forward pass in place of a changed backward one
+    number: Any = None  # of a view: the factor that is missing, where it is one number
 
     def sites(self) -> set[tuple[Any, int]]:
         return {(site, operand) for site, operand, _ in self.parts}
@@ -291,13 +292,13 @@ class View:
         return result
 
 
-def explain(wrong: Sequence[str], examples: Sequence[Example], axes: Mapping[str, tuple[Any, ...]]) -> list[str]:
+def explain(wrong: Sequence[str], examples: Sequence[Example], shown: Mapping[str, Example]) -> list[str]:
     """What is said of gradients that are wrong: which slip it is, the first gradient that it spoils, the right line.
 
     Args:
         wrong: the names of the gradients that are not right somewhere.
         examples: points to explain them at, wrong ones and right ones.
-        axes: the shapes of the inputs, with names for axes.
+        shown: for each name the example that the report shows.
     """
     usable = [example for example in examples if example.hand]
     wrong = [name for name in wrong if any(name in example.wrong for example in usable)]
@@ -310,7 +311,7 @@ def explain(wrong: Sequence[str], examples: Sequence[Example], axes: Mapping[str
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return _Search(wrong, views, axes).lines()
+        return _Search(wrong, views, shown).lines()
 
 
 def _worth(view: View) -> tuple[int, ...]:
@@ -320,8 +321,8 @@ def _worth(view: View) -> tuple[int, ...]:
 
 
 class _Search:
-    def __init__(self, wrong: Sequence[str], views: Sequence[View], axes: Mapping[str, tuple[Any, ...]]) -> None:
-        self.wrong, self.views, self.axes = list(wrong), list(views), axes
+    def __init__(self, wrong: Sequence[str], views: Sequence[View], shown: Mapping[str, Example]) -> None:
+        self.wrong, self.views, self.shown = list(wrong), list(views), shown
         self.names = [name for name in views[0].example.right if name in views[0].inputs]
         # The one that slips are thought up at: the largest, so that no axis is 1 and nothing looks like something else.
         self.model = max(views, key=_worth)
@@ -334,9 +335,10 @@ class _Search:
         for view in self.views:
             if name not in view.example.hand:
                 continue
-            if not _same(view.predicted(slip, name), view.example.hand[name], view.example.tolerance[name]):
+            predicted, tolerance = view.predicted(slip, name), view.example.tolerance[name]
+            if not _same(predicted, view.example.hand[name], tolerance):
                 return False
-            told = told or name in view.example.wrong
+            told = told or (name in view.example.wrong and not _equal(predicted, view.right[name], tolerance))
         return told or name not in self.wrong
 
     def together(self, slips: Sequence[Slip], names: Sequence[str]) -> bool:
@@ -372,16 +374,21 @@ class _Search:
                 spoilt = [name for name in self.names if name not in self.wrong and not self.explains(slip, name)]
                 alone = [name for name in left if name not in covered and self._moves(slip, name)]
                 scored.append((slip, covered, len(covered) - 1.5 * len(spoilt) - len(alone), len(spoilt) + len(alone)))
+            # A path that is the only one leaves nothing: then that says no more than that the gradient is 0.
+            nothing = all(not view.example.hand[name].any() for view in self.views for name in left if name in view.example.hand)
+
+            def cost(entry: Any, nothing: bool = nothing) -> float:
+                return float(entry[0].cost + 0.6 * (nothing and "lacks the path" in entry[0].text))
+
             most = max(len(covered) for _, covered, _, _ in scored)
             clean = [entry for entry in scored if not entry[3]]
             pool = [e for e in clean if len(e[1]) == max(len(c[1]) for c in clean)] if clean else []
             if not pool or len(pool[0][1]) < most:
                 wide = [entry for entry in scored if len(entry[1]) == most]
-                best = min(entry[0].cost for entry in wide)
-                if not pool or best < min(entry[0].cost for entry in pool) + 1:
+                if not pool or min(map(cost, wide)) < min(map(cost, pool)) + 1:
                     pool = wide
-            least = min(entry[0].cost for entry in pool)
-            chosen = [entry for entry in pool if entry[0].cost <= least]
+            least = min(map(cost, pool))
+            chosen = [entry for entry in pool if cost(entry) <= least]
             covered = chosen[0][1]
             chosen = [entry for entry in chosen if entry[1] == covered]
             said += self.say(covered, [entry[0] for entry in chosen], chosen[0][3] == 0)
@@ -442,7 +449,7 @@ class _Search:
 
     def say(self, names: Sequence[str], slips: Sequence[Slip], clean: bool, both: bool = False) -> list[str]:
         """What is said of these gradients."""
-        texts = list(dict.fromkeys(slip.text for slip in slips))[:3]
+        texts = list(dict.fromkeys(self._with_number(slip, names[0]) for slip in slips))[:3]
         who = _and(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
         first = slips[0]
@@ -454,12 +461,16 @@ class _Search:
             shown = _written(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
-            if len(names) > 1 or (below and shown not in self.wrong):
+            if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {_and(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{_atom(target)}{follow}")
         if first.target in self.model.consumers and (right := right_line(self.model, first.target)):
             lines.append(f"right is {right}")
         return lines
+
+    def _with_number(self, slip: Slip, name: str) -> str:
+        view = next((view for view in self.views if view.example is self.shown.get(name)), None)
+        return slip.text if slip.number is None or view is None else f"{slip.text}, which is {slip.number(view):.6g} here"
 
     def _first_wrong(self) -> Any:
         """Of what the first wrong gradient is: the first value, from the loss, that leads to no right one."""
@@ -480,6 +491,12 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
     )
     close = np.abs(x - hand) <= allowed
     return bool(np.all(close | np.isnan(tolerance) if np.shape(tolerance) == np.shape(hand) else close))
+
+
+def _equal(x: Any, y: Any, tolerance: Any) -> bool:
+    import numpy as np
+
+    return np.shape(x) == np.shape(y) and bool(np.all(np.abs(x - y) <= tolerance))
 
 
 def _and(names: Sequence[str]) -> str:
@@ -525,7 +542,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         return Slip(((node.site, WHOLE, change),), cost + own, text, node)
 
     if not is_input and node is not view.root:
-        yield slip(1.2, f"lacks the path through {name}", _constant(0.0))
+        yield slip((0.9 if node.name else 1.05) - own, f"lacks the path through {name}", _constant(0.0))
     if not interesting:
         return
     yield slip(1, "has the wrong sign", _constant(-1.0))
@@ -541,7 +558,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip(1.5, f"is {axis} times too small: a mean over {axis} is taken once too often",
                    lambda v, n, g, right, axis=axis: right / v.dims[axis])  # fmt: skip
     if node is view.root and view.example.upstream is not None:
-        yield slip(0.5, "ignores the upstream gradient", lambda v, n, g, right: np.ones_like(g))
+        yield slip(0.0, "ignores the upstream gradient", lambda v, n, g, right: np.ones_like(g))
         yield slip(2, "takes the mean of the upstream gradient", lambda v, n, g, right: np.full_like(g, np.mean(g)))
     if len(node.shape) == 2:
         yield slip(1, "is transposed", lambda v, n, g, right: right.T)
@@ -569,6 +586,8 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
 
 def _only_one(view: View, node: Any) -> Iterator[Slip]:
     """What is overwritten where it should be added."""
+    import numpy as np
+
     ways = list(dict.fromkeys((consumer.site, k) for consumer, k in view.consumers[node]))
     if len(ways) > 2:
         for kept in ways:
@@ -576,6 +595,22 @@ def _only_one(view: View, node: Any) -> Iterator[Slip]:
             through = _written(view.find(kept[0]))
             yield Slip(parts, 2, f"is overwritten where it should be added up: only the path through {through} is left",
                        node)  # fmt: skip
+
+
+    def overwritten(backwards: bool) -> Change:
+        def change(v: View, n: Any, g: Any, right: Any) -> Any:
+            out = np.zeros(right.size)
+            for consumer, k in v.consumers[n][:: -1 if backwards else 1]:
+                matrix = consumer.jacobians()[k]
+                written = (matrix != 0).any(axis=0)
+                out[written] = (v._gradient(consumer).reshape(-1) @ matrix)[written]
+            return out.reshape(right.shape)
+
+        return change
+
+    for backwards in (False, True):
+        yield Slip(((node.site, WHOLE, overwritten(backwards)),), 1.7,
+                   "is overwritten where it should be added up: the paths to it overlap", node)  # fmt: skip
 
 
 def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Slip]:
@@ -632,7 +667,7 @@ def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
         return Slip(((node.site, k, change),), cost, text, parent)
 
     if several:
-        yield slip(1.1, f"lacks the path through {name}", _constant(0.0))
+        yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}", _constant(0.0))
         yield slip(1.6, f"has the wrong sign on the path through {name}", _constant(-1.0))
         yield slip(1.6, f"is twice too large on the path through {name}", _constant(2.0))
         yield slip(1.6, f"is half of what it should be on the path through {name}", _constant(0.5))
@@ -680,8 +715,11 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent = node.parents[k]
     slope = _slope(node, k)
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent)
+    def slip(cost: float, text: str, change: Change, number: Any = None) -> Slip:
+        return Slip(((node.site, k, change),), cost, text, parent, number=number)
+
+    def here(v: View) -> float:
+        return float(_slope(v.find(node.site), k))
 
     trivial = bool(np.all(slope == 1.0))
     constant = slope.size > 0 and all(
@@ -696,13 +734,13 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
             yield slip(1.6, "has the wrong sign",
                        lambda v, n, g, right: _summed(g, n.parents[k].shape))  # fmt: skip
         else:
-            here = f", which is {float(slope):.6g} here" if "local" in node.settings else ""
-            if constant and (size := _length(view, node, k)):
-                factor, here = size, ""
-            yield slip(cost, f"lacks the factor {factor}{here}",
-                       lambda v, n, g, right: _summed(g, n.parents[k].shape))  # fmt: skip
-            yield slip(cost + 0.2, f"has once too often the factor {factor}{here}",
-                       lambda v, n, g, right: _summed(g * _slope(n, k) ** 2, n.parents[k].shape))  # fmt: skip
+            number = here if "local" in node.settings else None
+            if np.ptp(slope) == 0 and (size := _length(view, node, k)):
+                factor, number = size, None
+            yield slip(cost, f"lacks the factor {factor}",
+                       lambda v, n, g, right: _summed(g, n.parents[k].shape), number)  # fmt: skip
+            yield slip(cost + 0.2, f"has once too often the factor {factor}",
+                       lambda v, n, g, right: _summed(g * _slope(n, k) ** 2, n.parents[k].shape), number)  # fmt: skip
             yield slip(cost + 1.2, f"is divided by the factor {factor} where it should be multiplied by it",
                        lambda v, n, g, right: _summed(g / _slope(n, k), n.parents[k].shape))  # fmt: skip
     if node.op in ("multiply", "divide") and len(node.parents) == 2:
@@ -721,7 +759,7 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
 def _length(view: View, node: Any, k: int) -> str:
     """The name of a constant factor that is the length of an axis, or 1 over it, in every example."""
     for axis in view.dims:
-        for text, power in ((f"1/{axis}", -1), (axis, 1)):
+        for text, power in ((f"1/{axis}", -1.0), (axis, 1.0), (f"1/√{axis}", -0.5), (f"√{axis}", 0.5)):
             slopes = [
                 (_slope(other, k), sibling.dims[axis] ** power)
                 for sibling in view.siblings
@@ -752,10 +790,23 @@ def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
 
 def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Another array in the place of the other factor."""
-    if len(view.nodes) > LARGE:
-        return
+    import numpy as np
+
     partner = node.parents[1 - k]
     if node.op == "divide" and k == 1:
+        return
+    if partner.op == "getitem" and node.op == "multiply":
+        for axis in range(len(partner.parents[0].shape)):
+            for by in (1, -1):
+
+                def moved(v: View, n: Any, g: Any, right: Any, axis: int = axis, by: int = by) -> Any:
+                    part = n.parents[1 - k]
+                    whole = part.parents[0].value
+                    return _summed(g * np.roll(whole, by, axis)[part.settings["index"]], n.parents[k].shape)
+
+                base = _written(partner.parents[0])
+                yield Slip(((node.site, k, moved),), 1.6, f"takes {base} off by one along axis {axis}", node.parents[k])
+    if len(view.nodes) > LARGE:
         return
     for other in _others(view, node.shape):
         if other is partner or other.site == partner.site:
@@ -910,9 +961,9 @@ def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
 
             def other_axis(v: View, n: Any, g: Any, right: Any, axis: int = axis) -> Any:
                 shape = n.parents[0].shape
-                spread = np.broadcast_to(np.expand_dims(np.reshape(g, [s for i, s in enumerate(shape)
-                                                                       if i not in axes]), axis), shape)  # fmt: skip
                 if n.op in ("sum", "mean"):
+                    rest = np.reshape(g, [s for i, s in enumerate(shape) if i not in axes])
+                    spread = np.broadcast_to(np.expand_dims(rest, axis), shape)
                     return spread / (count(n) if n.op == "mean" else 1)
                 x = n.parents[0].value
                 best = x.max(axis, keepdims=True) if n.op == "max" else x.min(axis, keepdims=True)
@@ -1067,6 +1118,12 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
     if not diagonal:
         yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
                    lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
+        for axis in range(len(start.shape)):
+            if np.allclose(end.value.sum(axis=axis), 1) and end.value.min() > 0:  # softmax
+                for other in [a for a in range(len(start.shape)) if a != axis] + [tuple(range(len(start.shape)))]:
+                    yield slip(1.4, f"is summed over the wrong axis within softmax: {other} for {axis}",
+                               lambda v, s, n, g, m, other=other:
+                               n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
         yield slip(1.8, f"has once too often the diagonal of {text}",
                    lambda v, s, n, g, m: (g.reshape(-1) @ m).reshape(s.shape) * _diag(m, n))  # fmt: skip
         return
@@ -1090,6 +1147,8 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
                 continue
             if at not in (start, end) and name != known:
                 continue
+            if len(np.unique(_derivative(op, at.value))) == 1 and name != known:
+                continue  # no more than a constant factor
             usual = name == known or (at is start and name in ("σ", "tanh", "relu", "softplus"))
             cost = (1.3 if at in (end, *beside) or at is start else 1.7) if known and usual else 1.9
             said = f"has {name}′({shown}) in the place of {text}"
@@ -1203,7 +1262,7 @@ def _written(node: Any, depth: int = 2) -> str:
     if depth < 0:
         return "…"
     sign = {"add": " + ", "subtract": " − ", "multiply": " · ", "divide": " / ", "matmul": " @ ", "power": " ** "}
-    inner = [_written(x, depth - 1) for x in node.operands if not isinstance(x, (tuple, dict, str))]
+    inner = [_written(x, depth - 1) for x in node.operands if x is not None and not isinstance(x, (tuple, dict, str))]
     if node.op in sign and len(inner) == 2:
         loose = node.op not in ("add", "subtract")
         return sign[node.op].join(f"({x})" if loose and _is_loose(x) else x for x in inner)

@@ -83,13 +83,44 @@ def check_backward(
         TypeError: where what is returned is no gradients at all.
         ValueError: where there is nothing to check, or a name that no input has.
     """
+    found = examine(
+        _Check(forward, backward, inputs, wrt, reference),
+        inputs,
+        numbers=numbers,
+        sizes=sizes,
+        layouts=layouts,
+        broadcast=broadcast,
+        dtypes=dtypes,
+        examples=examples,
+    )
+    if found.wrong:
+        raise AssertionError("\n".join(found.report()))
+
+
+class Findings(NamedTuple):
+    """What came of a check: the names of what is wrong, counterexamples, and why it is."""
+
+    wrong: list[str]
+    shown: list[Outcome]
+    reasons: dict[tuple[str, ...], list[str]]  #: for names that have one reason, the lines that say it
+    cannot_follow: str
+
+    def report(self) -> list[str]:
+        """All of it, as lines of text."""
+        return list(_report(self))
+
+
+def examine(
+    check: _Check, inputs: Mapping[str, Any], *, numbers: Any = None, sizes: Any = (1, 4), layouts: Any = LAYOUTS[:1],
+    broadcast: Any = (), dtypes: Any = ("float64",), examples: int = 100,
+) -> Findings:  # fmt: skip
+    """Try the check on many arguments, find the smallest that fail, and explain them."""
     import autograd.testing.strategies  # noqa: F401, I001  (says what to install where Hypothesis is missing)
     from hypothesis import HealthCheck, find, given, settings
     from hypothesis.errors import NoSuchExample
 
     from autograd.testing import diagnosis
 
-    check = _Check(forward, backward, inputs, wrt, reference)
     cases = _cases(inputs, numbers, sizes, layouts, broadcast, dtypes)
     quiet = settings(
         max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
@@ -105,13 +136,11 @@ def check_backward(
             )
         differing = {name for outcome in compared for name in outcome.wrong}
         wrong = [name for name in inputs if name in differing]
-        if not wrong:
-            return
         shown: list[Outcome] = []
         left = list(wrong)
         while left:
             aim = set(left)
-            most = max((outcome for outcome in compared), key=lambda outcome: len(aim & outcome.wrong.keys()))
+            most = max(compared, key=lambda outcome: len(aim & outcome.wrong.keys()))
             aim &= most.wrong.keys()
             try:
                 case = find(cases, lambda case, aim=aim: aim <= check(case).wrong.keys(), settings=quiet)  # type: ignore[misc]
@@ -119,8 +148,8 @@ def check_backward(
             except NoSuchExample:
                 shown.append(most)
             left = [name for name in left if name not in shown[-1].wrong]
-        found = diagnosis.explain(wrong, _telling(seen, shown), {})
-        raise AssertionError("\n".join(_report(shown, found, check)))
+        reasons = diagnosis.explain(wrong, _telling(seen, shown), {}) if wrong else {}
+    return Findings(wrong, shown, reasons, check.reason)
 
 
 class Case(NamedTuple):
@@ -247,6 +276,7 @@ class _Check:
         if not self.names or (wrt is not None and not self.wrt):
             raise ValueError("there is nothing to check: inputs= names the arguments, and wrt= some of them")
         self.reason = ""  # why differences stand in
+        self.lenient = False  # whether a gradient that is not there is no more than a wrong one
 
     def __call__(self, case: Case) -> Outcome:
         import numpy as np
@@ -312,9 +342,13 @@ class _Check:
         except Exception as error:
             text = f"backward raised {type(error).__name__}: {error}"
             return {}, dict.fromkeys(wrt, text)
-        gradients = named_gradients(returned, wrt, self.names)
         hand: dict[str, Any] = {}
         wrong: dict[str, str] = {}
+        if self.lenient and isinstance(returned, dict):
+            wrong = {name: f"∂L/∂{name} is not returned" for name in wrt if returned.get(name) is None}
+            returned = {name: returned[name] for name in wrt if name not in wrong}
+            wrt = list(returned)
+        gradients = named_gradients(returned, wrt, self.names)
         for name in wrt:
             given = gradients[name]
             try:
@@ -487,6 +521,8 @@ def named_gradients(returned: Any, wrt: Sequence[str], names: Sequence[str]) -> 
         TypeError: where it is neither a dict nor a tuple.
     """
     wanted = ", ".join(wrt)
+    if not wrt:
+        return {}
     if isinstance(returned, Mapping):
         missing = [name for name in wrt if name not in returned or returned[name] is None]
         if missing:
@@ -522,7 +558,7 @@ def _extra(function: Callable[..., Any], names: Sequence[str]) -> bool | None:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return None
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
         return None
     return len([p for p in parameters if p.kind is not p.VAR_KEYWORD and p.default is p.empty]) > len(names)
 
@@ -535,6 +571,11 @@ def _arguments(
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return [*arrays.values(), *more], {}
+    if more and "upstream" in parameters and parameters["upstream"].kind is inspect.Parameter.KEYWORD_ONLY:
+        return [*arrays.values()], {"upstream": more[0]}
+    kinds = {p.kind for p in parameters.values()}
+    if inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        return [], {**arrays, **({"upstream": more[0]} if more else {})}
     if set(arrays) <= parameters.keys() and all(
         p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters.values()
     ):
@@ -572,27 +613,23 @@ def _telling(seen: Sequence[Outcome], shown: Sequence[Outcome]) -> list[Example]
     return [outcome.example for outcome in chosen if outcome.example is not None]
 
 
-def _report(shown: Sequence[Outcome], found: Sequence[str], check: _Check) -> Iterator[str]:
+def _report(found: Findings) -> Iterator[str]:
     """What is said of a wrong backward pass."""
     told: set[str] = set()
-    for outcome in shown:
-        texts: dict[str, list[str]] = {}
-        for name, text in outcome.wrong.items():
-            if name not in told:
-                texts.setdefault(text, []).append(name)
+    for outcome in found.shown:
+        yield from dict.fromkeys(text for name, text in outcome.wrong.items() if name not in told)
         told |= outcome.wrong.keys()
-        yield from texts
-        if outcome.case.layout != "contiguous" or outcome.case.dtype != "float64":
-            yield f"with arrays that are {outcome.case.layout}, of {outcome.case.dtype}, at"
-        else:
-            yield "at"
-        for name, x in outcome.case.arrays.items():
+        case = outcome.case
+        ordinary = case.layout == "contiguous" and case.dtype == "float64"
+        yield "at" if ordinary else f"with arrays that are {case.layout}, of {case.dtype}, at"
+        for name, x in case.arrays.items():
             yield f"    {name} = {_printed(x)}"
         if outcome.upstream is not None:
             yield f"    upstream = {_printed(outcome.upstream)}    # L is the sum of it times the output"
-    if check.reason:
-        yield f"held to central differences of the forward pass, which cannot be followed: {check.reason}"
-    yield from found
+    if found.cannot_follow:
+        yield f"held to central differences of the forward pass, which cannot be followed: {found.cannot_follow}"
+    for lines in found.reasons.values():
+        yield from lines
 
 
 def _printed(x: Any) -> str:

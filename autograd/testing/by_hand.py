@@ -14,6 +14,7 @@ slip that explains all that was seen:
 Traceback (most recent call last):
 AssertionError: ∂L/∂w is -1.0 by hand and -0.25 by backpropagation, at x=1.0, w=0.0
 w: by hand it lacks the factor ∂y/∂(w · x) = σ′(w · x), which is 0.25 here
+the first wrong gradient on the way back is ∂L/∂(w · x); w follows from it
 right is ∂L/∂(w · x) = ∂L/∂y · y · (1 − y)
 """
 
@@ -196,4 +197,5 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
         for c in chosen
     }  # fmt: skip
     shown = {name: examples[id(c)] for name, c in wrong.items() if id(c) in examples}
-    return diagnosis.explain(list(wrong), list(examples.values()), shown)
+    reasons = diagnosis.explain(list(wrong), list(examples.values()), shown)
+    return [line for lines in reasons.values() for line in lines]

@@ -292,8 +292,12 @@ class View:
         return result
 
 
-def explain(wrong: Sequence[str], examples: Sequence[Example], shown: Mapping[str, Example]) -> list[str]:
-    """What is said of gradients that are wrong: which slip it is, the first gradient that it spoils, the right line.
+def explain(
+    wrong: Sequence[str], examples: Sequence[Example], shown: Mapping[str, Example]
+) -> dict[tuple[str, ...], list[str]]:
+    """Of gradients that are wrong, which slip it is, the first gradient that it spoils, the right line.
+
+    Those that one slip explains are together, and what is said of them is lines of text.
 
     Args:
         wrong: the names of the gradients that are not right somewhere.
@@ -303,9 +307,9 @@ def explain(wrong: Sequence[str], examples: Sequence[Example], shown: Mapping[st
     usable = [example for example in examples if example.hand]
     wrong = [name for name in wrong if any(name in example.wrong for example in usable)]
     if not wrong:
-        return []
+        return {}
     if any(node.value.size * parent.value.size > MANY for e in usable for node in e.nodes for parent in node.parents):
-        return ["the arrays are too large to say why: try it with names, such as 'n', for their axes"]
+        return {tuple(wrong): ["the arrays are too large to say why: try it with names, such as 'n', for their axes"]}
     views = [View(example) for example in usable]
     views.sort(key=lambda view: (not view.example.wrong, *[-x for x in _worth(view)]))
     import numpy as np
@@ -354,8 +358,8 @@ class _Search:
                     return False
         return True
 
-    def lines(self) -> list[str]:
-        said: list[str] = []
+    def lines(self) -> dict[tuple[str, ...], list[str]]:
+        said: dict[tuple[str, ...], list[str]] = {}
         left = list(self.wrong)
         candidates: dict[str, list[Slip]] = {}
         for name in left:
@@ -391,13 +395,13 @@ class _Search:
             chosen = [entry for entry in pool if cost(entry) <= least]
             covered = chosen[0][1]
             chosen = [entry for entry in chosen if entry[1] == covered]
-            said += self.say(covered, [entry[0] for entry in chosen], chosen[0][3] == 0)
+            said[tuple(covered)] = self.say(covered, [entry[0] for entry in chosen], chosen[0][3] == 0)
             left = [name for name in left if name not in covered]
         for group, slips in self.pairs(left):
-            said += self.say(group, slips, True, both=True)
+            said[tuple(group)] = self.say(group, slips, True, both=True)
             left = [name for name in left if name not in group]
         if left:
-            said.append(f"{_and(left)}: no slip that is known gives these numbers at every point tried")
+            said[tuple(left)] = [f"{_and(left)}: no slip that is known gives these numbers at every point tried"]
         return said
 
     def _moves(self, slip: Slip, name: str) -> bool:
@@ -1317,8 +1321,7 @@ def right_line(view: View, node: Any) -> str:
     if (end := _activated(view, node)) is not None:
         up = _upstream(view, end, 4)
         rule = _rule(ACTIVATIONS[_activation(node.value, end.value)], node, end)
-        up, rule = (f"({x})" if _is_loose(x) else x for x in (up, rule))
-        return f"∂L/∂{_atom(node)} = {up} · {rule}"
+        return f"∂L/∂{_atom(node)} = {_product(up, rule)}"
     terms = [_term(view, consumer, k, 4) for consumer, k in view.consumers.get(node, [])]
     if not terms or len(terms) > 3 or "" in terms:
         return ""
@@ -1360,20 +1363,12 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     up_atom = f"({up})" if _is_loose(up) else up
     if node.elementwise:
         slope = _slope(node, k)
-        known = _activation(parent.value, node.value) if parent.shape == node.shape and len(node.parents) == 1 else ""
         if slope.size and np.all(slope == 1.0):
             text = up
         elif slope.size and np.all(slope == -1.0):
             text = f"−{up_atom}"
         else:
-            if known:
-                factor = _rule(ACTIVATIONS[known], parent, node)
-            elif "local" in node.settings and " = " in node.settings["local"][k]:
-                factor = node.settings["local"][k].split(" = ")[1]
-            else:
-                factor = _factor(node, k)
-                factor = factor.split(" = ")[1] if " = " in factor else factor
-            text = factor if up == "1" else f"{up_atom} · {f'({factor})' if _is_loose(factor) else factor}"
+            text = _product(up, _rule_of(node, k))
         if parent.shape != node.shape:
             axes = len(node.shape) - len(parent.shape)
             over = ", ".join(map(str, range(axes))) if axes else "the broadcast axis"
@@ -1408,6 +1403,60 @@ def _rule(op: Op, parent: Any, node: Any) -> str:
     return formula.write(formula.derivative(out, 0), {z: z.label, out: out.label})
 
 
+def _product(up: str, factor: str) -> str:
+    """The chain rule, written: parentheses where a factor is a sum or a quotient."""
+
+    def inside(text: str) -> str:
+        depth = 0
+        for i, letter in enumerate(text):
+            depth += (letter in "([") - (letter in ")]")
+            if letter == " " and not depth and text[i : i + 3] != " · " and text[i - 2 : i + 1] != " · ":
+                return f"({text})"
+        return f"({text})" if text.startswith("−") else text
+
+    return factor if up == "1" else inside(up) if factor == "1" else f"{inside(up)} · {inside(factor)}"
+
+
+def _rule_of(node: Any, k: int) -> str:
+    """∂node/∂parent of one elementwise operation, by the formula printer."""
+    from autograd.testing.arrays import ELEMENTWISE
+
+    if "rule" in node.settings:
+        return str(node.settings["rule"][k])
+    if node.op in ELEMENTWISE and len(node.operands) <= 2:
+        operands: list[Any] = []
+        index = 0
+        parents = list(node.parents)
+        for x in node.operands:
+            if parents and x is parents[0]:
+                parents.pop(0)
+                operands.append(Value(0.5, _written(x)))
+            else:
+                operands.append(Value(0.5, _written(x)) if _size_of(x) != 1 else _number_of(x))
+        out = ELEMENTWISE[node.op](*operands)
+        wanted = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)][k]
+        if isinstance(out, Value) and operands[wanted] in out.parents:
+            out.label = node.name or _written(node)
+            names = {x: f"({x.label})" if _is_loose(x.label) else x.label for x in (*operands, out) if isinstance(x, Value)}
+            names |= {x: f"{x.data:.6g}" for x in out.parents if x not in names}
+            index = [i for i, x in enumerate(out.parents) if x is operands[wanted]][0]
+            return formula.write(formula.derivative(out, index), names)
+    factor = _factor(node, k)
+    return factor.split(" = ")[1] if " = " in factor else factor
+
+
+def _size_of(x: Any) -> int:
+    import numpy as np
+
+    return int(np.size(x.value if hasattr(x, "value") else x))
+
+
+def _number_of(x: Any) -> float:
+    import numpy as np
+
+    return float(np.ravel(x.value if hasattr(x, "value") else x)[0])
+
+
 # Scalars.
 
 
@@ -1433,6 +1482,8 @@ def scalar_example(
             node.local = [np.array([[x]]) for x in value.local_grads]
             node.elementwise = True
             node.settings["local"] = [formula.local_derivative(value, k) for k in range(len(value.parents))]
+            short = {v: formula.name(v, within=formula.ATOM) for v in (value, *value.parents)}
+            node.settings["rule"] = [formula.write(formula.derivative(value, k), short) for k in range(len(value.parents))]
             node.settings["text"] = formula.name(value)
         node.name = names.get(value, value.label)
         node.site = ("value", index)

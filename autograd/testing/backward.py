@@ -84,7 +84,7 @@ def check_backward(
         ValueError: where there is nothing to check, or a name that no input has.
     """
     found = examine(
-        _Check(forward, backward, inputs, wrt, reference),
+        Check(forward, backward, inputs, wrt, reference),
         inputs,
         numbers=numbers,
         sizes=sizes,
@@ -111,7 +111,7 @@ class Findings(NamedTuple):
 
 
 def examine(
-    check: _Check, inputs: Mapping[str, Any], *, numbers: Any = None, sizes: Any = (1, 4), layouts: Any = LAYOUTS[:1],
+    check: Check, inputs: Mapping[str, Any], *, numbers: Any = None, sizes: Any = (1, 4), layouts: Any = LAYOUTS[:1],
     broadcast: Any = (), dtypes: Any = ("float64",), examples: int = 100,
 ) -> Findings:  # fmt: skip
     """Try the check on many arguments, find the smallest that fail, and explain them."""
@@ -256,7 +256,7 @@ def _generic(chance: Any, shape: tuple[int, ...]) -> Any:
     return np.where(chance.random(shape) < 0.5, -1.0, 1.0) * np.round(chance.uniform(0.05, 2.0, shape), 2)
 
 
-class _Check:
+class Check:
     """Compares the two passes at one point."""
 
     def __init__(
@@ -358,9 +358,7 @@ class _Check:
                 wrong[name] = f"∂L/∂{name} came as {type(given).__name__} {given!r:.60}, an array of numbers was wanted"
                 continue
             if hand[name].shape != right[name].shape:
-                wrong[name] = (
-                    f"∂L/∂{name} has the shape {hand[name].shape} by hand, and {name} has {right[name].shape}"
-                )
+                wrong[name] = f"∂L/∂{name} has the shape {hand[name].shape} by hand, and {name} has {right[name].shape}"
         return hand, wrong
 
     def _oracle(
@@ -478,9 +476,7 @@ class _Check:
             root.backward()
         return trace, leaves, root, result.node if isinstance(result, arrays.Array) else None
 
-    def _differences(
-        self, case: Case, wrt: Sequence[str], upstream: Any
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _differences(self, case: Case, wrt: Sequence[str], upstream: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The slopes that the forward pass itself has."""
         import numpy as np
 
@@ -659,4 +655,3 @@ class _silence:  # noqa: N801 (it reads as a statement)
     def __exit__(self, *error: Any) -> None:
         self.state.__exit__(*error)
         self.caught.__exit__(*error)
-

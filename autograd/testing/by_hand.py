@@ -185,7 +185,9 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
     from autograd.testing import diagnosis
 
     shape = len(next(iter(wrong.values())).graph)
-    alike = [c for c in [*wrong.values(), *seen] if len(c.graph) == shape and all(map(math.isfinite, c.by_engine.values()))]
+    alike = [
+        c for c in [*wrong.values(), *seen] if len(c.graph) == shape and all(map(math.isfinite, c.by_engine.values()))
+    ]
     differing = sorted([c for c in alike if c.differing()], key=lambda c: not c.is_generic())
     same = sorted([c for c in alike if not c.differing()], key=lambda c: not c.is_generic())
     chosen = list({id(c): c for c in [*differing[:SEEN], *wrong.values(), *same[:4]]}.values())

@@ -305,7 +305,7 @@ def explain(
         shown: for each name the example that the report shows.
     """
     usable = [example for example in examples if example.hand]
-    wrong = [name for name in wrong if any(name in example.wrong for example in usable)]
+    wrong = [name for name in wrong if any(name in example.wrong and name in example.hand for example in usable)]
     if not wrong:
         return {}
     if any(node.value.size * parent.value.size > MANY for e in usable for node in e.nodes for parent in node.parents):
@@ -379,7 +379,9 @@ class _Search:
                 alone = [name for name in left if name not in covered and self._moves(slip, name)]
                 scored.append((slip, covered, len(covered) - 1.5 * len(spoilt) - len(alone), len(spoilt) + len(alone)))
             # A path that is the only one leaves nothing: then that says no more than that the gradient is 0.
-            nothing = all(not view.example.hand[name].any() for view in self.views for name in left if name in view.example.hand)
+            nothing = all(
+                not view.example.hand[name].any() for view in self.views for name in left if name in view.example.hand
+            )
 
             def cost(entry: Any, nothing: bool = nothing) -> float:
                 return float(entry[0].cost + 0.6 * (nothing and "lacks the path" in entry[0].text))
@@ -453,6 +455,9 @@ class _Search:
 
     def say(self, names: Sequence[str], slips: Sequence[Slip], clean: bool, both: bool = False) -> list[str]:
         """What is said of these gradients."""
+        # One path has many places to leave it out at; the one nearest to the loss stands for all.
+        paths = [slip for slip in slips if "lacks the path" in slip.text][1:]
+        slips = [slip for slip in slips if both or not any(slip is path for path in paths)]
         texts = list(dict.fromkeys(self._with_number(slip, names[0]) for slip in slips))[:3]
         who = _and(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
@@ -474,7 +479,9 @@ class _Search:
 
     def _with_number(self, slip: Slip, name: str) -> str:
         view = next((view for view in self.views if view.example is self.shown.get(name)), None)
-        return slip.text if slip.number is None or view is None else f"{slip.text}, which is {slip.number(view):.6g} here"
+        return (
+            slip.text if slip.number is None or view is None else f"{slip.text}, which is {slip.number(view):.6g} here"
+        )
 
     def _first_wrong(self) -> Any:
         """Of what the first wrong gradient is: the first value, from the loss, that leads to no right one."""
@@ -580,8 +587,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip(2.2, f"is summed over axis {axis} where it should not be",
                    lambda v, n, g, right, axis=axis: right.sum(axis))  # fmt: skip
         yield slip(2.3, f"is summed over axis {axis} where it should not be",
-                   lambda v, n, g, right, axis=axis: right + 0 * right.sum(axis, keepdims=True)
-                   if False else np.broadcast_to(right.sum(axis, keepdims=True), right.shape))  # fmt: skip
+                   lambda v, n, g, right, axis=axis: np.broadcast_to(right.sum(axis, keepdims=True), right.shape))  # fmt: skip
     if is_input and len(view.consumers[node]) > 1:
         yield from _only_one(view, node)
     if len(view.nodes) <= LARGE:
@@ -599,7 +605,6 @@ def _only_one(view: View, node: Any) -> Iterator[Slip]:
             through = _written(view.find(kept[0]))
             yield Slip(parts, 2, f"is overwritten where it should be added up: only the path through {through} is left",
                        node)  # fmt: skip
-
 
     def overwritten(backwards: bool) -> Change:
         def change(v: View, n: Any, g: Any, right: Any) -> Any:
@@ -640,6 +645,18 @@ def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Sli
 
         name = _written(other)
         yield Slip(((node.site, operand, change),), 2 + own, f"has once too often the factor {name}", node)
+        if other.shape == node.shape:
+            for said, function in (
+                (f"{name}·(1 − {name})", lambda x: x * (1 - x)),
+                (f"1 − {name}²", lambda x: 1 - x * x),
+                (f"exp({name})", np.exp),
+                (f"p·(1 − p), p being exp({name})", lambda x: np.exp(x) * (1 - np.exp(x))),
+            ):
+
+                def more(v: View, n: Any, g: Any, right: Any, site: Any = other.site, f: Any = function) -> Any:
+                    return right * f(v.value(site, n))
+
+                yield Slip(((node.site, operand, more),), 2.5 + own, f"has once too often the factor {said}", node)
         if not node.shape:
             yield Slip(((node.site, operand, quotient),), 2.6 + own, f"is divided by {name}", node)
 
@@ -826,6 +843,8 @@ def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in adding up over an axis that broadcasting has stretched."""
+    import numpy as np
+
     parent = node.parents[k]
     name = _written(parent)
 
@@ -839,19 +858,16 @@ def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
     yield slip(1.4, f"is averaged where it should be summed over the axis along which {name} is broadcast",
                lambda e, shape: _summed(e, shape) * (_size(shape) / max(e.size, 1)))  # fmt: skip
     for axis in range(len(node.shape)):
-        yield slip(1.3, f"is summed over the wrong axis: {axis}", lambda e, shape, axis=axis: _if(
-            e.sum(axis), shape, e, axis))  # fmt: skip
+        yield slip(1.3, f"is summed over the wrong axis: {axis}", lambda e, shape, axis=axis: e.sum(axis))
         yield slip(1.7, f"is summed over axis {axis} with keepdims, so that it has an axis too many",
                    lambda e, shape, axis=axis: e.sum(axis, keepdims=True))  # fmt: skip
+        yield slip(1.5, f"is summed over the wrong axis: {axis}, and repeated or cut to fit",
+                   lambda e, shape, axis=axis: np.resize(e.sum(axis), shape))  # fmt: skip
         yield slip(1.7, f"is averaged over the wrong axis: {axis}", lambda e, shape, axis=axis: e.mean(axis))
         for place, which in ((0, "first"), (-1, "last")):
             yield slip(1.8, f"takes the {which} row alone where it should be summed over axis {axis}",
                        lambda e, shape, axis=axis, place=place: e.take(place, axis))  # fmt: skip
     yield slip(1.6, "is summed over all axes", lambda e, shape: e.sum())
-
-
-def _if(x: Any, shape: tuple[int, ...], e: Any, axis: int) -> Any:
-    return x
 
 
 def _size(shape: tuple[int, ...]) -> int:
@@ -1115,7 +1131,9 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
 
     if not direct:
         cost = 1.1 + 0.3 * len(several) if diagonal else 1.9
-        factors = f"the factors {_and(several)}" if len(several) > 1 else f"the factor {several[0] if several else text}"
+        factors = (
+            f"the factors {_and(several)}" if len(several) > 1 else f"the factor {several[0] if several else text}"
+        )
         yield slip(cost, f"lacks {factors}", lambda v, s, n, g, m: g)
         if diagonal:
             yield slip(cost + 0.2, f"has once too often {factors}", lambda v, s, n, g, m: g * _diag(m, n) ** 2)
@@ -1187,7 +1205,9 @@ def _factors_between(view: View, start: Any, end: Any) -> list[str]:
     found = []
     node = end
     while node is not start:
-        ways = [k for k, parent in enumerate(node.parents) if parent in view._on and view.between(parent, start) is not None]
+        ways = [
+            k for k, parent in enumerate(node.parents) if parent in view._on and view.between(parent, start) is not None
+        ]
         if len(ways) != 1 or not node.elementwise:
             return []
         [k] = ways
@@ -1334,8 +1354,10 @@ def _activated(view: View, node: Any) -> Any:
     for _ in range(8):
         if not ahead or not all(other.elementwise and other.shape == node.shape for other in ahead):
             return None
-        if len(set(ahead)) == 1 and ahead[0] not in [x for x, _ in view.consumers[node]] and _activation(
-            node.value, ahead[0].value
+        if (
+            len(set(ahead)) == 1
+            and ahead[0] not in [x for x, _ in view.consumers[node]]
+            and _activation(node.value, ahead[0].value)
         ):
             return ahead[0]
         ahead = [consumer for other in dict.fromkeys(ahead) for consumer, _ in view.consumers[other]]
@@ -1368,7 +1390,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
         elif slope.size and np.all(slope == -1.0):
             text = f"−{up_atom}"
         else:
-            text = _product(up, _rule_of(node, k))
+            text = _product(up, (np.ptp(slope) == 0 and _length(view, node, k)) or _rule_of(node, k))
         if parent.shape != node.shape:
             axes = len(node.shape) - len(parent.shape)
             over = ", ".join(map(str, range(axes))) if axes else "the broadcast axis"
@@ -1437,7 +1459,9 @@ def _rule_of(node: Any, k: int) -> str:
         wanted = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)][k]
         if isinstance(out, Value) and operands[wanted] in out.parents:
             out.label = node.name or _written(node)
-            names = {x: f"({x.label})" if _is_loose(x.label) else x.label for x in (*operands, out) if isinstance(x, Value)}
+            names = {
+                x: f"({x.label})" if _is_loose(x.label) else x.label for x in (*operands, out) if isinstance(x, Value)
+            }
             names |= {x: f"{x.data:.6g}" for x in out.parents if x not in names}
             index = [i for i, x in enumerate(out.parents) if x is operands[wanted]][0]
             return formula.write(formula.derivative(out, index), names)
@@ -1478,12 +1502,16 @@ def scalar_example(
             node = Node("input" if value in names else "constant", np.array(value.data))
         else:
             op = value.op
-            node = Node(op.name, np.array(value.data), [made[p] for p in value.parents], np.frompyfunc(op, len(op.partials), 1))
+            node = Node(
+                op.name, np.array(value.data), [made[p] for p in value.parents], np.frompyfunc(op, len(op.partials), 1)
+            )
             node.local = [np.array([[x]]) for x in value.local_grads]
             node.elementwise = True
             node.settings["local"] = [formula.local_derivative(value, k) for k in range(len(value.parents))]
             short = {v: formula.name(v, within=formula.ATOM) for v in (value, *value.parents)}
-            node.settings["rule"] = [formula.write(formula.derivative(value, k), short) for k in range(len(value.parents))]
+            node.settings["rule"] = [
+                formula.write(formula.derivative(value, k), short) for k in range(len(value.parents))
+            ]
             node.settings["text"] = formula.name(value)
         node.name = names.get(value, value.label)
         node.site = ("value", index)

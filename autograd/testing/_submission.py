@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import Any
 
 LARGEST = 20_000_000  # so many bytes of an answer, and no more, are handed back

@@ -2,8 +2,8 @@
 
 An `Array` looks like an ndarray to the code that it is given to. NumPy hands its functions over by its own protocols,
 ``__array_ufunc__`` and ``__array_function__``, and each of them is run on an object array of Values, so that the engine
-has the derivatives. Beside that every array remembers the call that it came from: a graph of arrays, as they are written,
-which is what a mistake in a backward pass is explained in.
+has the derivatives. Beside that every array remembers the call that it came from: a graph of arrays, as they are
+written, which is what a mistake in a backward pass is explained in.
 
 >>> import numpy as np
 >>> trace = Trace()
@@ -29,11 +29,8 @@ from autograd import ops
 from autograd.engine import Value
 from autograd.ops import Op
 
-MATRIX_PRODUCTS = {"matmul", "dot"}
-NO_ARRAY = "np.array and np.asarray of such a list"
 
-
-class CannotFollow(TypeError):
+class CannotFollowError(TypeError):
     """What the code does to an array cannot be recorded."""
 
 
@@ -178,7 +175,7 @@ class Trace:
         return Array(self, values, node)
 
     def _moved(self, y: Value) -> Value:
-        """The same number, off by the noise; and its derivatives, where they are computed from it, as in out·(1 − out)."""
+        """The same number, off by the noise; so are derivatives that are computed from it, as in out·(1 − out)."""
         factor = 1 + self._chance.choice((-1, 1)) * self.noise
         op = y.op
         if op is None or not y.parents:
@@ -189,7 +186,7 @@ class Trace:
     def refuse(self, what: str) -> NoReturn:
         """Say what cannot be followed."""
         self.reason = self.reason or what
-        raise CannotFollow(what)
+        raise CannotFollowError(what)
 
 
 def _site() -> tuple[Any, ...]:
@@ -275,7 +272,8 @@ FLAT = {
 
 MOVES = {
     "reshape", "transpose", "ravel", "swapaxes", "moveaxis", "squeeze", "expand_dims", "broadcast_to", "concatenate",
-    "stack", "hstack", "vstack", "dstack", "column_stack", "repeat", "tile", "flip", "fliplr", "flipud", "roll", "rot90",
+    "stack", "hstack", "vstack", "dstack", "column_stack", "repeat", "tile", "flip", "fliplr", "flipud", "roll",
+    "rot90",
     "diag", "diagonal", "trace", "take", "take_along_axis", "pad", "outer", "inner", "dot", "vdot", "matmul", "einsum",
     "tensordot", "kron", "cumsum", "cumprod", "tril", "triu", "atleast_1d", "atleast_2d", "atleast_3d", "prod",
     "append", "delete", "insert", "block", "diff", "rollaxis", "resize", "compress", "copy", "matrix_transpose",
@@ -284,8 +282,10 @@ MOVES = {
 """Functions that NumPy computes on object arrays as they are."""
 
 NUMBERS_ONLY = {
-    "argmax", "argmin", "argsort", "argwhere", "nonzero", "flatnonzero", "shape", "ndim", "size", "array_equal", "allclose",
-    "isclose", "round", "around", "unique", "searchsorted", "count_nonzero", "all", "any", "array_equiv", "argpartition",
+    "argmax", "argmin", "argsort", "argwhere", "nonzero", "flatnonzero", "shape", "ndim", "size", "array_equal",
+    "allclose",
+    "isclose", "round", "around", "unique", "searchsorted", "count_nonzero", "all", "any", "array_equiv",
+    "argpartition",
     "result_type", "iscomplexobj", "isrealobj", "sign", "may_share_memory", "shares_memory", "array_repr", "array_str",
 }  # fmt: skip
 
@@ -329,16 +329,16 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
         return np.dtype(float)
 
     @property
-    def T(self) -> Array:  # noqa: N802 (NumPy's name)
+    def T(self) -> Array:
         return self.transpose()
 
     @property
-    def mT(self) -> Array:  # noqa: N802
+    def mT(self) -> Array:
         return self.swapaxes(-1, -2)
 
     @property
     def flat(self) -> Array:
-        return self.ravel()
+        return np.ravel(self)  # type: ignore
 
     def __len__(self) -> int:
         return len(self.values)
@@ -361,10 +361,10 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
                                        "for np.zeros to assign into"))  # fmt: skip
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        if dtype is None or dtype == object:
+        if dtype is None or np.dtype(dtype).kind == "O":
             self.trace.whole = False
             return self.values
-        return self.trace.refuse("an array of floats cannot hold it: to assign into, write np.zeros_like(x) of an input "
+        return self.trace.refuse("an array of floats cannot hold it: to assign, write np.zeros_like(x) of an input "
                                  "for np.zeros")  # fmt: skip
 
     def __getitem__(self, index: Any) -> Array:
@@ -557,8 +557,7 @@ def _moved(trace: Trace, function: Any, name: str, arguments: Any, named: Any) -
         return arrays[0].reshape(1)
     settings = {key: x for key, x in named.items() if key not in ("out",)}
     flat = [y for x in arguments for y in (x if isinstance(x, (tuple, list)) else [x])]
-    if "elementwise" in settings:
-        del settings["elementwise"]
+    settings.pop("elementwise", None)
     return trace.record(name, call, arrays, operands=flat, **settings)
 
 
@@ -600,7 +599,7 @@ def _scatter(target: Array, index: Any, x: Any, sign: int) -> Array:
 def _axes(x: Array, axis: Any) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(x.ndim))
-    return tuple(a % x.ndim for a in ((axis,) if isinstance(axis, (int, np.integer)) else axis))
+    return tuple(a % x.ndim for a in ((int(axis),) if isinstance(axis, (int, np.integer)) else axis))
 
 
 def sum_of(x: Array, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **_: Any) -> Array:
@@ -681,7 +680,7 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **named:
 
 def sort(x: Array, axis: int = -1, **_: Any) -> Any:
     """np.sort."""
-    return np.take_along_axis(x, np.argsort(x, axis=axis), axis)  # type: ignore
+    return np.take_along_axis(x, np.argsort(x, axis=axis), axis)
 
 
 def _average(x: Array, axis: Any = None, weights: Any = None, **_: Any) -> Any:

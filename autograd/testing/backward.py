@@ -22,6 +22,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.engine import Value
@@ -62,10 +63,10 @@ def check_backward(
 
     Args:
         forward: from arrays, by the names or in the order of ``inputs``, to the loss or to an array of any shape.
-        backward: takes the same arguments, and the upstream gradient where the output is no number. Returns the gradients
-            by name, or as a tuple in the order of ``wrt``.
-        inputs: for each argument its shape, a tuple of numbers and names, as in ``("n", 3)``: axes of one name are as long
-            as each other. Or a strategy that draws the argument; or a function from axes' names to such a strategy, as
+        backward: takes the same arguments, and the upstream gradient where the output is no number. Returns the
+            gradients by name, or as a tuple in the order of ``wrt``.
+        inputs: for each argument its shape, a tuple of numbers and names, as in ``("n", 3)``: axes of one name are
+            as long as each other. Or a strategy that draws the argument; or a function from axes' names to such a strategy, as
             ``lambda n, k: ...``; or the argument itself.
         wrt: what the gradients are to be returned of; all inputs of floats unless told otherwise.
         reference: another forward pass to derive, for one that cannot be followed.
@@ -127,7 +128,8 @@ def examine(
     )
     with _silence():
         seen: list[Outcome] = []
-        settings(quiet)(given(cases)(lambda case: seen.append(check(case))))()
+        look: Any = given(cases)(lambda case: seen.append(check(case)))
+        settings(quiet)(look)()
         compared = [outcome for outcome in seen if outcome.compared]
         if not compared:
             raise ValueError(
@@ -209,7 +211,8 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
     axes = list(dict.fromkeys(axes))
 
     def bounds(axis: str) -> tuple[int, int]:
-        return sizes.get(axis, (1, 4)) if isinstance(sizes, Mapping) else sizes
+        both: tuple[int, int] = sizes.get(axis, (1, 4)) if isinstance(sizes, Mapping) else sizes
+        return both
 
     def of(name: str) -> Any:
         return numbers.get(name) if isinstance(numbers, Mapping) else numbers
@@ -279,6 +282,7 @@ class Check:
         self.lenient = False  # whether a gradient that is not there is no more than a wrong one
 
     def __call__(self, case: Case) -> Outcome:
+        """Both passes, and what is wrong with the second."""
         import numpy as np
 
         wrt = self.wrt
@@ -294,7 +298,7 @@ class Check:
         takes = _extra(self.backward, self.names)
         if output.size != 1 and takes is False:
             raise TypeError(
-                f"the forward pass returns an array of shape {output.shape}, so that backward takes the upstream gradient, "
+                f"the forward pass returns an array of shape {output.shape}, so backward takes the upstream gradient, "
                 "of the same shape, as one more argument"
             )
         upstream = None
@@ -306,9 +310,11 @@ class Check:
             return Outcome(case, {}, False, None, upstream)
         right, tolerance, example = oracle
         hand, wrong = self._by_hand(case, wrt, right, upstream)
-        if any(self._differ(hand[name], right[name], tolerance[name]).any() for name in wrt if name not in wrong):
-            if not self.reason and not self._widen(case, wrt, output, upstream, right, tolerance):
-                return Outcome(case, {}, False, None, upstream)
+        doubtful = any(
+            self._differ(hand[name], right[name], tolerance[name]).any() for name in wrt if name not in wrong
+        )
+        if doubtful and not self.reason and not self._widen(case, wrt, output, upstream, right, tolerance):
+            return Outcome(case, {}, False, None, upstream)
         for name in wrt:
             if name in wrong:
                 continue
@@ -392,7 +398,7 @@ class Check:
         trace, leaves, root, result = self._run(case, output, upstream, 0.0)
         if trace.tie:
             return None
-        zeros = {name: np.zeros(np.shape(case.arrays[name])) for name in wrt}
+        {name: np.zeros(np.shape(case.arrays[name])) for name in wrt}
         right = {name: _each(leaves[name], lambda v: v.grad) for name in wrt}
         if not all(np.isfinite(g).all() for g in right.values()):
             return None
@@ -456,7 +462,7 @@ class Check:
         except Exception as error:
             raise _LostError(trace.reason or f"{type(error).__name__}: {error}") from error
         values = result.values if isinstance(result, arrays.Array) else np.asarray(result, dtype=object)
-        if not all(isinstance(v, Value) or isinstance(v, (int, float, np.number)) for v in values.flat):
+        if not all(isinstance(v, (Value, int, float, np.number)) for v in values.flat):
             raise _LostError(f"it returns {type(result).__name__}")
         data = arrays.data(values)
         if self.reference is not None and data.shape != output.shape:
@@ -525,7 +531,8 @@ def named_gradients(returned: Any, wrt: Sequence[str], names: Sequence[str]) -> 
             came = ", ".join(map(str, returned)) or "{}"
             what = "is None" if any(name in returned for name in missing) else "is not there"
             raise AssertionError(
-                f"backward returns the gradients of {wanted} as a dict; that of {', '.join(missing)} {what}. It returned {came}"
+                f"backward returns the gradients of {wanted} as a dict; that of {', '.join(missing)} {what}: "
+                f"it returned {came}"
             )
         if unknown := [name for name in returned if name not in names]:
             raise AssertionError(f"backward returned gradients of {unknown}; there are the inputs {list(names)}")
@@ -640,18 +647,11 @@ def _printed(x: Any) -> str:
     return f"np.array({x.tolist()})"
 
 
-class _silence:  # noqa: N801 (it reads as a statement)
+@contextmanager
+def _silence() -> Iterator[None]:
     """No warnings of NumPy's: at corners there is overflow, and division by 0."""
+    import numpy as np
 
-    def __enter__(self) -> None:
-        import numpy as np
-
-        self.caught = warnings.catch_warnings()
-        self.caught.__enter__()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        self.state = np.errstate(all="ignore")
-        self.state.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self.state.__exit__(*error)
-        self.caught.__exit__(*error)
+        yield

@@ -56,8 +56,8 @@ def assert_same_gradients(
             inputs or the labels of what was computed from them.
         inputs: where the inputs are from, each a number or a strategy; those left out are from −2 to 2.
         examples: how many points to try.
-        wrt: the names of the gradients that are to be checked, and so have to be returned; those that are returned unless
-            told otherwise.
+        wrt: the names of the gradients that are to be checked, and so have to be returned; those that are returned
+            unless told otherwise.
 
     Raises:
         AssertionError: where a gradient differs, naming it, both numbers, the point, and the slip where there is one;
@@ -154,7 +154,8 @@ def _comparison(
     returned = theirs(**point)
     if not isinstance(returned, Mapping):
         raise TypeError(
-            f"a backward pass returns the gradients by name, as {{'w': 0.5}}, got {type(returned).__name__} {returned!r:.80}"
+            f"a backward pass returns the gradients by name, as {{'w': 0.5}}, got {type(returned).__name__} "
+            f"{returned!r:.80}"
         )
     if unknown := returned.keys() - named.keys():
         raise ValueError(f"there are no values {sorted(unknown)} to compare with; there are {sorted(named)}")

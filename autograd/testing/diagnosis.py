@@ -1,8 +1,8 @@
 """What went wrong in a backward pass: the slip that gives just these wrong numbers.
 
-The forward pass is known as a graph. So is the right backward pass, and every slip that one makes in it can be made here
-on purpose: a factor left out, a path, a sum over the wrong axis, another array in its place. Each `Slip` is tried on
-examples of many shapes. One that gives the gradients that came by hand, at every one of them, right ones included, is
+The forward pass is known as a graph. So is the right backward pass, and every slip that one makes in it can be made
+here on purpose: a factor left out, a path, a sum over the wrong axis, another array in its place. Each `Slip` is
+tried on examples of many shapes. One that gives the gradients that came by hand, at every one of them, right ones included, is
 the explanation; where several do, all are named.
 
 Scalars are arrays without axes here, so that a derivation for scalars and a backward pass for arrays are explained by
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from autograd import formula, ops
 from autograd.engine import Value
@@ -27,8 +27,8 @@ PAIRS = 200  # so many slips, the simplest ones, are tried two at a time
 WHOLE = -1  # the place of a slip in the whole gradient of an array, rather than in what one consumer adds to it
 DETOUR = -2  # and of one in what an array adds to another one further back, over all ways between the two
 
-Change = Callable[["View", Any, Any, Any], Any]
-"""From the examples's view, a node, its gradient, and what is right: what comes of the slip."""
+Change: TypeAlias = Callable[..., Any]
+"""From the example's view, a node, its gradient, and what is right: what comes of the slip."""
 
 
 class Example:
@@ -74,6 +74,7 @@ class Slip(NamedTuple):
     number: Any = None  # of a view: the factor that is missing, where it is one number
 
     def sites(self) -> set[tuple[Any, int]]:
+        """Where it is, without what is done there."""
         return {(site, operand) for site, operand, _ in self.parts}
 
 
@@ -101,7 +102,7 @@ class View:
         for node in self.nodes:
             self.by_site.setdefault(node.site, []).append(node)
         self.inputs = {node.name: node for node in self.nodes if node.op == "input" or node.name in example.right}
-        needed = {self.root}
+        needed: set[Any] = {self.root}
         for node in reversed(self.nodes):
             if node in needed:
                 needed.update(node.parents)
@@ -150,14 +151,15 @@ class View:
                     changes.setdefault((site, operand), []).append(change)
         found: dict[str, Any] = {name: np.zeros(node.shape) for name, node in self.inputs.items()}
         grads = dict(self.seed)
+        node: Any
         for node in reversed(self.active):
             if node not in grads:
                 continue
             g = grads.pop(node)
             for change in changes.get((node.site, WHOLE), ()):
                 g = change(self, node, g, g)
-            if self.inputs.get(node.name) is node:
-                found[node.name] = g
+            if (name := node.name) and self.inputs.get(name) is node:
+                found[name] = g
             if node.op == "input":
                 continue
             if np.shape(g) != node.shape:
@@ -214,7 +216,7 @@ class View:
             return None
 
     def _gradient(self, node: Any) -> Any:
-        if self.inputs.get(node.name) is node:
+        if node.name and self.inputs.get(node.name) is node:
             return self.right[node.name]
         if node in self.adjoint:
             return self.adjoint[node]
@@ -462,10 +464,7 @@ class _Search:
         who = _and(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
         first = slips[0]
-        if clean:
-            target = first.target
-        else:
-            target = self._first_wrong()
+        target = first.target if clean else self._first_wrong()
         if target is not None and target in self.model.consumers:
             shown = _written(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
@@ -553,7 +552,9 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         return Slip(((node.site, WHOLE, change),), cost + own, text, node)
 
     if not is_input and node is not view.root:
-        yield slip((0.9 if node.name else 1.05) - own, f"lacks the path through {name}", _constant(0.0))
+        beside = any(len(view.consumers[parent]) > 1 for parent in node.parents if parent in view.consumers)
+        lost = ": it is left out, or overwritten where it should be added" if beside else ""
+        yield slip((0.9 if node.name else 1.05) - own, f"lacks the path through {name}{lost}", _constant(0.0))
     if not interesting:
         return
     yield slip(1, "has the wrong sign", _constant(-1.0))
@@ -563,11 +564,11 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip(1.3, "is 0 where it should not be", _constant(0.0))
         for times, text in ((3.0, "is three times too large"), (1 / 3, "is a third of what it should be")):
             yield slip(2, text, _constant(times))
-    for axis in view.dims:
-        yield slip(1.5, f"is {axis} times too large: the mean over {axis} is forgotten",
-                   lambda v, n, g, right, axis=axis: right * v.dims[axis])  # fmt: skip
-        yield slip(1.5, f"is {axis} times too small: a mean over {axis} is taken once too often",
-                   lambda v, n, g, right, axis=axis: right / v.dims[axis])  # fmt: skip
+    for dim in view.dims:
+        yield slip(1.5, f"is {dim} times too large: the mean over {dim} is forgotten",
+                   lambda v, n, g, right, dim=dim: right * v.dims[dim])  # fmt: skip
+        yield slip(1.5, f"is {dim} times too small: a mean over {dim} is taken once too often",
+                   lambda v, n, g, right, dim=dim: right / v.dims[dim])  # fmt: skip
     if node is view.root and view.example.upstream is not None:
         yield slip(0.0, "ignores the upstream gradient", lambda v, n, g, right: np.ones_like(g))
         yield slip(2, "takes the mean of the upstream gradient", lambda v, n, g, right: np.full_like(g, np.mean(g)))
@@ -587,7 +588,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip(2.2, f"is summed over axis {axis} where it should not be",
                    lambda v, n, g, right, axis=axis: right.sum(axis))  # fmt: skip
         yield slip(2.3, f"is summed over axis {axis} where it should not be",
-                   lambda v, n, g, right, axis=axis: np.broadcast_to(right.sum(axis, keepdims=True), right.shape))  # fmt: skip
+                   lambda v, n, g, right, axis=axis: right * 0 + right.sum(axis, keepdims=True))  # fmt: skip
     if is_input and len(view.consumers[node]) > 1:
         yield from _only_one(view, node)
     if len(view.nodes) <= LARGE:
@@ -679,8 +680,6 @@ def _without(x: Any, axis: int, place: int) -> Any:
 
 def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in what one array adds to the gradient of one of its operands."""
-    import numpy as np
-
     parent, name = node.parents[k], _written(node)
     several = len(view.consumers[parent]) > 1
 
@@ -688,7 +687,8 @@ def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
         return Slip(((node.site, k, change),), cost, text, parent)
 
     if several:
-        yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}", _constant(0.0))
+        lost = ": it is left out, or overwritten where it should be added"
+        yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}{lost}", _constant(0.0))
         yield slip(1.6, f"has the wrong sign on the path through {name}", _constant(-1.0))
         yield slip(1.6, f"is twice too large on the path through {name}", _constant(2.0))
         yield slip(1.6, f"is half of what it should be on the path through {name}", _constant(0.5))
@@ -848,7 +848,7 @@ def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent = node.parents[k]
     name = _written(parent)
 
-    def slip(cost: float, text: str, of: Callable[[Any, tuple[int, ...]], Any]) -> Slip:
+    def slip(cost: float, text: str, of: Callable[..., Any]) -> Slip:
         def change(v: View, n: Any, g: Any, right: Any) -> Any:
             return of(g * _slope(n, k), n.parents[k].shape)
 
@@ -959,7 +959,7 @@ def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
         return Slip(((node.site, k, change),), cost, text, parent)
 
     def count(n: Any) -> int:
-        return max(1, n.parents[0].value.size // max(1, n.value.size))
+        return int(max(1, n.parents[0].value.size // max(1, n.value.size)))
 
     name = _written(node)
     if node.op == "mean":
@@ -967,9 +967,9 @@ def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
                    lambda v, n, g, right: right * count(n))  # fmt: skip
         yield slip(1.2, f"is divided by {_count(view, node)} once too often: the mean is taken twice",
                    lambda v, n, g, right: right / count(n))  # fmt: skip
-        for axis in view.dims:
-            yield slip(1.6, f"is divided by {axis} where the mean is over {_count(view, node)}",
-                       lambda v, n, g, right, axis=axis: right * count(n) / v.dims[axis])  # fmt: skip
+        for dim in view.dims:
+            yield slip(1.6, f"is divided by {dim} where the mean is over {_count(view, node)}",
+                       lambda v, n, g, right, dim=dim: right * count(n) / v.dims[dim])  # fmt: skip
     if node.op == "sum":
         yield slip(1.2, f"is divided by {_count(view, node)}: a mean once too often",
                    lambda v, n, g, right: right / count(n))  # fmt: skip
@@ -1109,14 +1109,14 @@ def _chains(view: View) -> Iterator[Slip]:
 def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> Iterator[Slip]:
     import numpy as np
 
-    if (start.value.size == 1 and not diagonal) or end.elementwise is False and diagonal and start.value.size > 1:
+    if (start.value.size == 1 and not diagonal) or (end.elementwise is False and diagonal and start.value.size > 1):
         return
     z, a = _written(start), _written(end)
     known = _activation(start.value, end.value) if diagonal else ""
     text = f"∂{_atom(end)}/∂{_atom(start)}" + (f" = {known}′({z})" if known else "")
     several = [] if known else _factors_between(view, start, end)
 
-    def slip(cost: float, said: str, of: Callable[[View, Any, Any, Any, Any], Any]) -> Slip:
+    def slip(cost: float, said: str, of: Callable[..., Any]) -> Slip:
         """``of`` takes the view, the two nodes, the gradient of the later one and the matrix between them."""
 
         def change(v: View, n: Any, g: Any, right: Any) -> Any:
@@ -1236,7 +1236,7 @@ def _forward_slips(view: View) -> Iterator[Slip]:
         seen.add(node.site)
         if node.op in ("add", "subtract"):
             for k, parent in enumerate(node.parents):
-                if len(node.parents) == 1 or node.op == "subtract" and k == 0:
+                if len(node.parents) == 1 or (node.op == "subtract" and k == 0):
                     continue
 
                 def without(v: View, n: Any, site: Any = node.site, k: int = k) -> Any:
@@ -1327,9 +1327,9 @@ def _factor(node: Any, k: int) -> str:
     if known:
         return f"{left} = {known}′({_written(parent)})"
     if node.op == "multiply":
-        operands = [x for x in node.operands]
-        others = [x for i, x in enumerate(operands) if not (x is parent and i == k or len(node.parents) == 1
-                                                            and x is parent)]  # fmt: skip
+        operands = list(node.operands)
+        others = [x for i, x in enumerate(operands) if not ((x is parent and i == k) or (len(node.parents) == 1
+                                                            and x is parent))]  # fmt: skip
         return f"{left} = {_written(others[0])}" if len(others) == 1 else left
     if node.op == "divide" and node.operands and node.operands[0] is parent:
         return f"{left} = 1/{_written(node.operands[1])}"
@@ -1463,7 +1463,7 @@ def _rule_of(node: Any, k: int) -> str:
                 x: f"({x.label})" if _is_loose(x.label) else x.label for x in (*operands, out) if isinstance(x, Value)
             }
             names |= {x: f"{x.data:.6g}" for x in out.parents if x not in names}
-            index = [i for i, x in enumerate(out.parents) if x is operands[wanted]][0]
+            index = next(i for i, x in enumerate(out.parents) if x is operands[wanted])
             return formula.write(formula.derivative(out, index), names)
     factor = _factor(node, k)
     return factor.split(" = ")[1] if " = " in factor else factor

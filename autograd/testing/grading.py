@@ -17,6 +17,7 @@ b  0 of 1  ∂L/∂b is -0.28 by hand and -0.14 by backpropagation
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -42,8 +43,8 @@ class Exercise(NamedTuple):
         forward: the forward pass, as in `check_backward`.
         inputs: its arguments, as there.
         points: what the gradient of each input is worth; those that are not named need not be returned.
-        function: the name of the function to hand in. It takes the inputs in their order, and the upstream gradient where
-            the output is no number.
+        function: the name of the function to hand in. It takes the inputs in their order, and the upstream gradient
+            where the output is no number.
         options: further arguments of `check_backward`, such as ``sizes`` and ``numbers``.
     """
 
@@ -51,7 +52,7 @@ class Exercise(NamedTuple):
     inputs: Mapping[str, Any]
     points: Mapping[str, float]
     function: str = "backward"
-    options: Mapping[str, Any] = {}  # noqa: RUF012 (nobody changes it)
+    options: Mapping[str, Any] = {}
 
 
 class Part(NamedTuple):
@@ -91,7 +92,8 @@ class Grade(NamedTuple):
             lines.append(f"{head}  {reason}".rstrip())
         return "\n".join(lines)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, memory: int = 4 << 30) -> Grade:
@@ -145,7 +147,7 @@ class _Runner:
     """A submission in its process, called like the function that it is."""
 
     def __init__(self, source: str, function: str, wrt: list[str], seconds: float, memory: int) -> None:
-        self.until, self.seconds = monotonic() + seconds, seconds
+        self.left, self.seconds = seconds, seconds
         self.task = {"source": source, "function": function, "wrt": wrt, "memory": memory}
         self.ended = ""  # why it returns no more gradients
         self.folder = tempfile.TemporaryDirectory()
@@ -162,7 +164,8 @@ class _Runner:
             start_new_session=True,
         )
         self.answers: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def load(self) -> None:
         """Have it loaded."""
@@ -200,10 +203,12 @@ class _Runner:
             self.process.stdin.flush()
         except OSError:
             self._stop("its process ended before it returned gradients")
+        asked = monotonic()
         try:
-            line = self.answers.get(timeout=max(0.0, self.until - monotonic()))
+            line = self.answers.get(timeout=max(0.0, self.left))
         except queue.Empty:
             self._stop(f"it took longer than {self.seconds:g} seconds")
+        self.left -= monotonic() - asked
         if not line:
             self._stop("its process ended before it returned gradients")
         try:
@@ -220,8 +225,9 @@ class _Runner:
                 self.process.kill()
         self.process.wait()
         if self.process.stdin is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self.process.stdin.close()
-            except OSError:
-                pass
+        self.listener.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         self.folder.cleanup()

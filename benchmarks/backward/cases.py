@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from benchmarks.backward import models
+try:
+    from benchmarks.backward import models
+except ImportError:  # in the environment of another checker
+    import models  # type: ignore[no-redef]
 
 SHAPES: dict[str, dict[str, Any]] = {
     "network": {"X": ("n", "d"), "Y": ("n", "k"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "k"), "b2": ("k",)},
@@ -95,6 +98,11 @@ class Case(NamedTuple):
         return scope[function.__name__]  # type: ignore[no-any-return]
 
     @property
+    def options(self) -> dict[str, Any]:
+        """Of `check_backward`."""
+        return {"sizes": {"j": (1, 3)}} if self.model == "convolution" else {}
+
+    @property
     def inputs(self) -> dict[str, Any]:
         """The shapes of its inputs."""
         return SHAPES[self.model]
@@ -128,7 +136,6 @@ WRONG = [
     Case("layers", "the delta of another loss", "(a2 - y) * a2 * (1 - a2)", "a2 - y", r"W1 and W2: .*lacks the factor ∂a2/∂z2 = σ′\(z2\)"),
     Case("layers", "W2 as printed", "W2.T @ d2", "W2 @ d2", r"W1: .*W2 where W2 transposed belongs"),
     Case("layers", "outer product the wrong way round", "np.outer(d2, a1)", "np.outer(a1, d2)", r"W2: .*is transposed"),
-    Case("layers", "σ′ taken of a", "a1 * (1 - a1)}", "a1 * (1 - a1)}", ""),
     Case("classifier", "softmax's gradient times p·(1 − p)", "dS = dS / n", "dS = dS / n * P * (1 - P)", r"once too often the diagonal of ∂P/∂S"),
     Case("classifier", "relu's mask left out", " * (Z1 > 0)", "", r"W1 and b1: .*lacks the factor ∂H/∂Z1 = relu′\(Z1\)"),
     Case("classifier", "relu's mask includes 0", "Z1 > 0", "Z1 >= 0", r"W1 and b1: .*slope of 1 where Z1 is 0"),
@@ -162,6 +169,48 @@ WRONG = [
     Case("pooled", "all of a column", "dX[X.argmax(axis=0), np.arange(X.shape[1])] = dM", "dX[:] = dM", r"X: .*lacks the mask of M"),
     Case("pooled", "max over the wrong axis", "dX[X.argmax(axis=0), np.arange(X.shape[1])] = dM", "dX[:] = (X == X.max(axis=1, keepdims=True)) * dM", r"X: .*wrong axis"),
 ]  # fmt: skip
-WRONG = [case for case in WRONG if case.says]
-
-RIGHT = [Case(model, "right") for model in SHAPES]
+RIGHT = [Case(model, "as one writes it") for model in SHAPES] + [
+    Case("network", "(1 − a)·(1 + a)", "(1 - A1**2)", "(1 - A1) * (1 + A1)"),
+    Case("network", "1/cosh²", " * (1 - A1**2)", " / np.cosh(Z1) ** 2"),
+    Case("network", "by einsum", "A1.T @ dZ2", "np.einsum('nh,nk->hk', A1, dZ2)"),
+    Case("network", "ones times δ", "dZ2.sum(axis=0)", "np.ones(n) @ dZ2"),
+    Case("network", "p − p²", "dP * P * (1 - P)", "dP * (P - P**2)"),
+    Case("network", "transposed twice", "dZ2 @ W2.T", "np.dot(W2, dZ2.T).T"),
+    Case("network", "example by example", "X.T @ dZ1", "sum(np.outer(X[i], dZ1[i]) for i in range(n))"),
+    Case("network", "a tuple", '{"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}', "dW1, db1, dW2, db2"),
+    Case("layers", "σ′ of z", "(a2 - y) * a2 * (1 - a2)", "(a2 - y) / (2 + np.exp(z2) + np.exp(-z2))"),
+    Case("layers", "a column times a row", "np.outer(d1, x)", "d1[:, None] * x"),
+    Case("layers", "from the left", "W2.T @ d2", "d2 @ W2"),
+    Case("classifier", "the mask of h", "(Z1 > 0)", "(H > 0)"),
+    Case("classifier", "by where", "dH * (Z1 > 0)", "np.where(Z1 > 0, dH, 0)"),
+    Case("classifier", "in place", "dS = dS / n", "dS /= n"),
+    Case("classifier", "without the shift", "P.copy()", "np.exp(S) / np.exp(S).sum(axis=1, keepdims=True)"),
+    Case(
+        "softmax",
+        "the Jacobian of each row",
+        "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))",
+        "np.array([(np.diag(p) - np.outer(p, p)) @ g for p, g in zip(P, upstream)])",
+    ),
+    Case(
+        "layer_norm",
+        "in closed form",
+        "dX = dD + dmu / d",
+        "dX = (dN - dN.mean(axis=1, keepdims=True) - N * (dN * N).mean(axis=1, keepdims=True)) / s",
+    ),
+    Case("attention", "scaled before", "dS @ K / c", "(dS / c) @ K"),
+    Case("attention", "by einsum", "dS.T @ Q / c", "np.einsum('nm,nd->md', dS, Q) / c"),
+    Case("convolution", "by dot", "(x[j : j + m] * upstream).sum()", "np.dot(x[j : j + m], upstream)"),
+    Case("convolution", "ones times the upstream", "upstream.sum()}", "np.ones(m) @ upstream}"),
+    Case("centred", "less its mean", "dC - dC.sum(axis=0) / n", "dC - dC.mean(axis=0)"),
+    Case("centred", "a column times a row", "np.outer(dz, w)", "dz[:, None] * w"),
+    Case("recurrent", "from the right", "dh = dz @ W.T", "dh = W @ dz"),
+    Case("ridge", "from the left", "X.T @ g + 0.2 * w", "g @ X + 0.2 * w"),
+    Case("ridge", "Python's sum", "g.sum()", "sum(g)"),
+    Case(
+        "embedding",
+        "row by row",
+        "np.add.at(dtable, words, dE)",
+        "for word, row in zip(words, dE): dtable[word] += row",
+    ),
+    Case("pooled", "by a mask", "dX[X.argmax(axis=0), np.arange(X.shape[1])] = dM", "dX = (X == M) * dM"),
+]

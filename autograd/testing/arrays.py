@@ -686,7 +686,10 @@ def sort(x: Array, axis: int = -1, **_: Any) -> Any:
 def _average(x: Array, axis: Any = None, weights: Any = None, **_: Any) -> Any:
     if weights is None:
         return mean_of(x, axis)
-    return sum_of(x * weights, axis) / np.sum(weights, axis)
+    weights = np.asarray(weights, dtype=float)
+    if axis is not None and weights.ndim == 1:  # along that axis
+        weights = weights.reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
+    return sum_of(x * weights, axis) / weights.sum()
 
 
 def _like(fill: Any) -> Callable[..., Any]:

@@ -183,7 +183,7 @@ def _comparison(
 
 def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) -> list[str]:
     """The slip that gives the gradients by hand, at every point with the same graph."""
-    from autograd.testing import diagnosis
+    from autograd.testing.diagnosis import explain, scalar_example
 
     shape = len(next(iter(wrong.values())).graph)
     alike = [
@@ -193,12 +193,12 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
     same = sorted([c for c in alike if not c.differing()], key=lambda c: not c.is_generic())
     chosen = list({id(c): c for c in [*differing[:SEEN], *wrong.values(), *same[:4]]}.values())
     examples = {
-        id(c): diagnosis.scalar_example(
+        id(c): scalar_example(
             c.leaves, c.root, c.by_hand, c.by_engine, {name: c.tolerance(name) for name in c.by_hand}, c.differing(),
             c.is_generic(),
         )
         for c in chosen
     }  # fmt: skip
     shown = {name: examples[id(c)] for name, c in wrong.items() if id(c) in examples}
-    reasons = diagnosis.explain(list(wrong), list(examples.values()), shown)
+    reasons = explain(list(wrong), list(examples.values()), shown)
     return [line for lines in reasons.values() for line in lines]

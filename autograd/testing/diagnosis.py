@@ -2,8 +2,8 @@
 
 The forward pass is known as a graph. So is the right backward pass, and every slip that one makes in it can be made
 here on purpose: a factor left out, a path, a sum over the wrong axis, another array in its place. Each `Slip` is
-tried on examples of many shapes. One that gives the gradients that came by hand, at every one of them, right ones included, is
-the explanation; where several do, all are named.
+tried on examples of many shapes. One that gives the gradients that came by hand, at every one of them, right ones
+included, is the explanation; where several do, all are named.
 
 Scalars are arrays without axes here, so that a derivation for scalars and a backward pass for arrays are explained by
 the same slips.
@@ -15,7 +15,8 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd import formula, ops
+import autograd.formula as formula
+import autograd.ops as ops
 from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.ops import Op
@@ -436,6 +437,8 @@ class _Search:
         for slips in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
             if len(set().union(*(slip.sites() for slip in slips))) < len(slips):
                 continue
+            if any(_within(view, *two) for two in itertools.permutations(slips, 2)):
+                continue
             try:
                 found = view.gradients(slips)
             except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
@@ -489,6 +492,20 @@ class _Search:
             if leads and all(name in self.wrong for name in leads):
                 return node
         return None
+
+
+def _within(view: View, slip: Slip, detour: Slip) -> bool:
+    """Whether a slip is on the way that another one leaves out as a whole."""
+    for ends, operand, _ in detour.parts:
+        if operand != DETOUR:
+            continue
+        end, start = (view.find(site) for site in ends)
+        for site, place, _ in slip.parts:
+            node = view.find(site[0] if place == DETOUR else site)
+            inside = view.between(end, node) is not None and view.between(node, start) is not None
+            if inside and node is not start and not (node is end and place == WHOLE):
+                return True
+    return False
 
 
 def _same(x: Any, hand: Any, tolerance: Any) -> bool:

@@ -181,8 +181,7 @@ class _Runner:
 
         arguments = []
         for x in map(np.asarray, arrays):
-            kind = "float64" if x.dtype.kind == "f" else str(x.dtype)
-            arguments.append({"shape": x.shape, "dtype": kind, "data": x.ravel().tolist()})
+            arguments.append({"shape": x.shape, "dtype": str(x.dtype), "data": x.ravel().tolist()})
         answer = self._ask(arguments)
         if "raised" in answer:
             raise type(str(answer["raised"]), (Exception,), {})(answer["text"])

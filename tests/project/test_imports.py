@@ -12,9 +12,9 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files"],
-    ["autograd.arithmetic"],
-    ["autograd.engine", "autograd.walk"],
-    ["autograd.formula", "autograd._install"],
+    ["autograd.arithmetic", "autograd.memory", "autograd.many"],
+    ["autograd.engine", "autograd.walk", "autograd._rules"],
+    ["autograd.formula", "autograd.descent", "autograd._install"],
     ["autograd.graph", "autograd.tape"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],

@@ -334,7 +334,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def mT(self) -> Array:
-        return self.swapaxes(-1, -2)
+        return np.swapaxes(self, -1, -2)  # type: ignore
 
     @property
     def flat(self) -> Array:

@@ -128,8 +128,8 @@ def examine(
     )
     with _silence():
         seen: list[Outcome] = []
-        look: Any = given(cases)(lambda case: seen.append(check(case)))
-        settings(quiet)(look)()
+        property_of: Any = given(cases)
+        settings(quiet)(property_of(lambda case: seen.append(check(case))))()
         compared = [outcome for outcome in seen if outcome.compared]
         if not compared:
             raise ValueError(

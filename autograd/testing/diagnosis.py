@@ -217,8 +217,9 @@ class View:
             return None
 
     def _gradient(self, node: Any) -> Any:
-        if node.name and self.inputs.get(node.name) is node:
-            return self.right[node.name]
+        name = node.name
+        if name and self.inputs.get(name) is node:
+            return self.right[name]
         if node in self.adjoint:
             return self.adjoint[node]
         raise MismatchError

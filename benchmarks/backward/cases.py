@@ -5,6 +5,7 @@ A mistake is planted in the right backward pass of a model by replacing a piece 
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -12,10 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-try:
-    from benchmarks.backward import models
-except ImportError:  # in the environment of another checker
-    import models  # type: ignore[no-redef]
+# In the environment of another checker this is a module beside the script.
+models: Any = importlib.import_module("benchmarks.backward.models" if __package__ else "models")
 
 SHAPES: dict[str, dict[str, Any]] = {
     "network": {"X": ("n", "d"), "Y": ("n", "k"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "k"), "b2": ("k",)},

@@ -24,6 +24,7 @@ from autograd.ops import Op
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
 LARGE = 300  # with more arrays than that, those that are another's factor by mistake are not looked for
 MANY = 1.5e6  # nor is anything, where a matrix of local derivatives would have more numbers than that
+KINDS = 4  # so many ways to broadcast are looked at
 PAIRS = 200  # so many slips, the simplest ones, are tried two at a time
 WHOLE = -1  # the place of a slip in the whole gradient of an array, rather than in what one consumer adds to it
 DETOUR = -2  # and of one in what an array adds to another one further back, over all ways between the two
@@ -328,6 +329,17 @@ def _worth(view: View) -> tuple[int, ...]:
     return int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
 
 
+def _stretched(view: View) -> frozenset[Any]:
+    """Where broadcasting stretches an array in this example, and along which axes."""
+    return frozenset(
+        (node.site, k, tuple(i for i, n in enumerate(parent.shape[::-1]) if n == 1 and node.shape[::-1][i] > 1))
+        for node in view.active
+        if node.elementwise
+        for k, parent in enumerate(node.parents)
+        if parent.shape != node.shape
+    )
+
+
 class _Search:
     def __init__(self, wrong: Sequence[str], views: Sequence[View], shown: Mapping[str, Example]) -> None:
         self.wrong, self.views, self.shown = list(wrong), list(views), shown
@@ -335,7 +347,16 @@ class _Search:
         # The one that slips are thought up at: the largest, so that no axis is 1 and nothing looks like something else.
         self.model = max(views, key=_worth)
         self.model.siblings = self.views
-        self.slips = sorted(_slips(self.model), key=lambda slip: slip.cost)
+        found = list(_slips(self.model))
+        # Where one of two arrays is broadcast and in the other example the other, each has slips of its own.
+        known = {(slip.text, frozenset(slip.sites())) for slip in found}
+        kinds = {_stretched(self.model)}
+        for view in sorted(views, key=_worth, reverse=True):
+            if view.example.wrong and len(kinds) < KINDS and _stretched(view) not in kinds:
+                kinds.add(_stretched(view))
+                view.siblings = views
+                found += [slip for slip in _slips(view) if (slip.text, frozenset(slip.sites())) not in known]
+        self.slips = sorted(found, key=lambda slip: slip.cost)
 
     def explains(self, slip: Slip, name: str) -> bool:
         """Whether the slip gives the gradient that came by hand, everywhere."""

@@ -29,11 +29,8 @@ from autograd._files import write_whole
 from autograd.engine import Value, edges
 from autograd.formula import format_number
 from autograd.graph import Graph
-<<<<<<< HEAD
 from autograd.viz.digraph import make_digraph
-=======
 from autograd.viz.layout import join_inputs, lay_out
->>>>>>> main
 
 if TYPE_CHECKING:
     import graphviz

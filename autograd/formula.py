@@ -21,6 +21,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import chain, count
 from typing import Any, NamedTuple, TypeAlias
 
@@ -79,6 +80,11 @@ class Style(NamedTuple):
 
     def apply(self, op: Op, operands: Sequence[Written]) -> Written:
         """The operation, applied to operands that are written already."""
+        if op is ops.weighted_sum:
+            first = len(operands) % 2
+            factors = zip(operands[first::2], operands[first + 1 :: 2], strict=True)
+            terms = [*operands[:first], *[self.apply(ops.multiply, pair) for pair in factors]]
+            return reduce(lambda x, y: self.apply(ops.add, (x, y)), terms)
         if op not in self.signs:
             return Written(self.call(op, operands))
         sign, precedence = self.signs[op]
@@ -170,7 +176,9 @@ def derivative(value: Value, i: int) -> Parts:
     """The rule for ∂value/∂parent, for the i-th parent, as ``h · (1 − h)``."""
     assert value.op is not None, "a leaf has no parents"
     try:
-        rule = value.op.partials[i](Formula(value.data, Written((value,))), *map(_operand, value.parents))
+        out, inputs = Formula(value.data, Written((value,))), [*map(_operand, value.parents)]
+        partials = value.op.partials
+        rule = partials[i](out, *inputs) if isinstance(partials, tuple) else partials(out, *inputs)[i]
     except Exception:  # a rule of a user's own operation may be made for floats alone, and then the number must do
         rule = value.local_grads[i]
     return _written(rule).parts
@@ -230,7 +238,10 @@ def local_derivative(value: Value, i: int) -> str:
     assert value.op is not None, "a leaf has no parents"
     if len(parents) == 1:
         return f"{derivative} = {value.op.symbol}′({name(parents[0])})"
-    return f"{derivative} = {name(parents[1 - i])}" if value.op is ops.multiply else derivative
+    first = len(parents) % 2  # where the factors begin
+    if value.op in (ops.multiply, ops.weighted_sum) and i >= first:
+        return f"{derivative} = {name(parents[first + ((i - first) ^ 1)])}"
+    return derivative
 
 
 def _nested(value: Value, depth: int) -> Written:

@@ -43,7 +43,7 @@ def graphs(draw: st.DrawFn) -> Value:
     """The root of a small random graph, after backward."""
     values = [Value(x, f"x{i}") for i, x in enumerate(draw(st.lists(numbers, min_size=1, max_size=3)))]
     for op in draw(st.lists(st.sampled_from(OPERATIONS), max_size=8)):
-        inputs = [draw(st.sampled_from(values)) for _ in op.partials]
+        inputs = [draw(st.sampled_from(values)) for _ in range(op.arity or 0)]
         if draw(st.booleans()) and len(inputs) == 2:
             inputs[1] = draw(numbers)  # type: ignore[call-overload]
         values.append(op(*inputs))

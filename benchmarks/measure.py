@@ -122,7 +122,7 @@ def check(work: Work, gradients: dict[str, list[float]]) -> None:
 
 
 def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[int]) -> dict[str, dict[str, Any]]:
-    """For each engine: seconds to ``build``, a ``step``, a ``trained`` step, and for each number of steps of ``training``.
+    """For each engine: seconds to ``build``, a ``step``, one that is ``trained``, and so many steps of ``training``.
 
     Where training would take too long it is worked out from the two before, and ``run`` says False.
     """

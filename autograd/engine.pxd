@@ -1,27 +1,32 @@
 # C types for engine.py: what the compiler needs to know, and what only the compiled build does.
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
-from libc cimport math
 
 from autograd cimport walk
 from autograd.arithmetic cimport Arithmetic
 from autograd.freeing cimport Heap, pop, push
 from autograd.ops cimport Op, is_number, number, text
 
-cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef Op CONSTANT
 cdef object ABSENT
-cdef double NAN
 cdef long long _walk_count
 
 
 cdef class Value(Arithmetic):
     cdef double _data, _grad, _adjoint, _left_local, _right_local
-    cdef Op _op
+    cdef Op _operation
     cdef str _label
     cdef Value _left, _right
     cdef tuple _more
     cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
+    @cython.locals(x=double, y=double)
+    cdef int _evaluate(self) except -1
+    @cython.locals(parent=Value)
+    cdef int _apply_rule(self) except -1
+
+
+from autograd cimport _rules  # after the class whose fields it reads
 
 
 cdef object _refuse(object x)
@@ -33,12 +38,6 @@ cpdef Value _constant(double x)
 
 @cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, object more)
-
-@cython.locals(x=double, y=double, e=double)
-cdef inline int _evaluate(Value node) except -1
-
-@cython.locals(parent=Value)
-cdef int _apply_rule(Value node) except -1
 
 cdef inline int _check(object x, object wanted) except -1
 
@@ -81,7 +80,7 @@ cdef inline void release_parents(Value node) noexcept:
     global freeing
     if node._left is None:
         return
-    let_go(<PyObject *>node._op)
+    let_go(<PyObject *>node._operation)
     let_go(<PyObject *>node._left)
     node._left = None
     if node._right is not None:

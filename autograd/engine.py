@@ -17,23 +17,20 @@ complete.
 (-4.0, -2.0, 2.0)
 
 The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
-`graph`, keeps what has been ordered here, to visit it again. `_evaluate` repeats the hottest rules as plain
-arithmetic, for speed, and a test holds each to its entry in the table.
+`graph`, keeps what has been ordered here, to visit it again. `_rules` is that table once more, as source: generated,
+for speed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from autograd import ops, walk
+from autograd import _rules, ops, walk
 from autograd.arithmetic import ABSENT, Arithmetic, Signature
 from autograd.ops import Op, is_number, number, text
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
-POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
-NAN = float("nan")
+CONSTANT = ops.constant
 
 
 class Value(Arithmetic):
@@ -50,7 +47,7 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_operation", "_right",
         "_right_local",
     )  # fmt: skip
     __signature__ = Signature(lambda data, label="": None)
@@ -63,7 +60,7 @@ class Value(Arithmetic):
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
-        self._op: Any = None
+        self._operation: Any = None
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
@@ -101,7 +98,7 @@ class Value(Arithmetic):
     @property
     def op(self) -> Op | None:
         """The operation that made this value; None for a leaf, `ops.constant` for a plain number in an expression."""
-        return self._op
+        return self._operation
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -139,6 +136,31 @@ class Value(Arithmetic):
             more.append((_as_node(x), 0.0))
         return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
 
+    def _evaluate(self) -> None:
+        """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
+        _check(self._operation, Op)
+        if self._operation.code == 0:
+            self._apply_rule()
+        else:
+            x = self._left._data
+            y = x if self._right is None else self._right._data
+            self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
+
+    def _apply_rule(self) -> None:
+        """The same, by the rule of a user's own operation."""
+        inputs: list[float] = []
+        for parent, _ in edges(self):
+            inputs.append(parent._data)
+        data = number(self._operation.forward(*inputs))
+        local_grads: list[float] = []
+        for partial in self._operation.partials:
+            local_grads.append(number(partial(data, *inputs)))
+        if self._more is not None:
+            self._more = tuple(zip([parent for parent, _ in self._more], local_grads[2:], strict=True))
+        if self._right is not None:
+            self._right_local = local_grads[1]
+        self._data, self._left_local = data, local_grads[0]
+
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
@@ -147,7 +169,7 @@ class Value(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
-        if self._op is CONSTANT:
+        if self._operation is CONSTANT:
             return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
@@ -175,7 +197,7 @@ def _as_node(x: Any) -> Value:
 def _constant(x: float) -> Value:
     """A node for a plain number in an expression."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._operation, node._left, node._right, node._more = CONSTANT, None, None, None
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._data, node._label, node._mark = x, "", 0
     return node
@@ -184,55 +206,11 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = op, left, right, more
+    node._operation, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
-    _evaluate(node)
+    _rules.evaluate(node)
     return node
-
-
-def _evaluate(node: Value) -> None:
-    """Work out a node's data and local derivatives from its parents' data."""
-    x = node._left._data
-    y = 0.0 if node._right is None else node._right._data
-    if node._op is ADD:
-        node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif node._op is MULTIPLY:
-        node._data, node._left_local, node._right_local = x * y, y, x
-    elif node._op is SUBTRACT:
-        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif node._op is DIVIDE and y != 0:
-        node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
-    elif node._op is NEGATIVE:
-        node._data, node._left_local = -x, -1.0
-    elif node._op is POWER and y == 2:
-        node._data, node._left_local = x * x, 2.0 * x
-        node._right_local = x * x * math.log(x) if x > 0 else 0.0 if x == 0 else NAN
-    elif node._op is RELU:
-        node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
-    elif node._op is SIGMOID:
-        e = math.exp(-abs(x))
-        node._data = (1.0 if x >= 0 else e) / (1.0 + e)
-        node._left_local = node._data * (1.0 - node._data)
-    else:
-        _apply_rule(node)
-
-
-def _apply_rule(node: Value) -> None:
-    """The same, by the operation's entry in the table."""
-    _check(node._op, Op)
-    inputs: list[float] = []
-    for parent, _ in edges(node):
-        inputs.append(parent._data)
-    data = number(node._op.forward(*inputs))
-    local_grads: list[float] = []
-    for partial in node._op.partials:
-        local_grads.append(number(partial(data, *inputs)))
-    if node._more is not None:
-        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
-    if node._right is not None:
-        node._right_local = local_grads[1]
-    node._data, node._left_local = data, local_grads[0]
 
 
 def _check(x: Any, wanted: type) -> None:
@@ -307,7 +285,7 @@ def topological_order(root: Value) -> Order:
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
-    walk.visit_all(order.inner, _evaluate)
+    walk.visit_all(order.inner, _rules.evaluate)
 
 
 def backpropagate(order: Order, gradient: Any) -> None:

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd._files import write_whole
+from autograd.cli.exercise import write_exercise
 from autograd.cli.expression import FUNCTIONS, ParsedExpression
 from autograd.formula import made_from, name_values, write
 from autograd.testing import gradcheck
@@ -38,13 +39,16 @@ examples:
   python -m autograd "(sigmoid(w*x + b) - t)**2 / 2" w=0.4 b=0.3 x=0.5 t=1 --check
   python -m autograd "(sigmoid(w*x + b) - t)**2 / 2" w=0.4 b=0.3 x=0.5 t=1 --html step.html --svg graph.svg
   python -m autograd "b = a*a; c = b + a; d = b*c" a=2 --html step.html
+  python -m autograd exercise --seed 7 --parameters 4        a sheet to work by hand; exercise --help tells more
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 1 where a check fails, 2 where the command cannot be done."""
-    parser = _parser()
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["exercise"]:
+        return write_exercise(words[1:])
+    parser = _parser()
     # An expression may begin with a minus, which argparse would take for an option.
     words = [
         f" {word}" if word.startswith("-") and word[1:2] not in ("-", "") and word != "-h" else word for word in words

@@ -107,8 +107,10 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
     shown = run("python -m autograd --help")
     assert shown.returncode == 0
     examples = re.findall(r"^ +(python -m autograd .*)$", shown.stdout, re.MULTILINE)
-    assert len(examples) == 3
-    for example in examples:
+    *expressions, exercise = examples
+    assert len(expressions) == 3
+    assert run(exercise.split("   ")[0]).stdout.startswith("# Exercise 7\n")
+    for example in expressions:
         ran = run(example)
         leaves = {name: number for name, (number, _) in table(ran.stdout).items()}
         assert (ran.returncode, leaves.get("x", leaves.get("a"))) == (0, 2 if "a=2" in example else 0.5), ran.stderr
@@ -281,3 +283,24 @@ def test_an_expression_may_begin_with_a_minus_or_have_no_names(capsys: pytest.Ca
     assert table(capsys.readouterr().out) == {"L": (math.inf, 1.0)}
     assert main(["x", "x=-2"]) == 0
     assert table(capsys.readouterr().out) == {"x": (-2.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begin"), [(".md", "# "), (".tex", "\\documentclass"), (".html", "<!DOCTYPE html>")]
+)
+def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(suffix: str, begin: str, tmp_path: Path) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    path = tmp_path / f"sheet{suffix}"
+    assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
+    text = path.read_text("utf-8")
+    assert text.startswith(begin)
+    assert "Exercise 3" in text
+    assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
+    assert path.read_text("utf-8") == text, "the same seed, the same sheet"
+
+
+def test_an_exercise_that_cannot_be_made_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercise", "--parameters", "9"]) == 2
+    assert "1 to 8 parameters, not 9" in capsys.readouterr().err
+    assert main(["exercise", "--out", "sheet.pdf"]) == 2
+    assert "end it with .md, .tex, .html" in capsys.readouterr().err

@@ -14,6 +14,7 @@ the one in the wheel `graphviz-pure`; in a browser viz.js (``digraph``). Package
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 import os
@@ -29,11 +30,8 @@ from autograd._files import write_whole
 from autograd.engine import Value, edges
 from autograd.formula import format_number
 from autograd.graph import Graph
-<<<<<<< HEAD
 from autograd.viz.digraph import make_digraph
-=======
 from autograd.viz.layout import join_inputs, lay_out
->>>>>>> main
 
 if TYPE_CHECKING:
     import graphviz

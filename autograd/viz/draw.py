@@ -14,6 +14,7 @@ the one in the wheel `graphviz-pure`; in a browser viz.js (``digraph``). Package
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 import os

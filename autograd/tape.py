@@ -1,0 +1,414 @@
+"""How a kept graph is replayed fast: as a tape, a program that runs over numbers beside the nodes."""
+
+from __future__ import annotations
+
+from autograd import kernel, ops
+from autograd.engine import Order, Value
+
+ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
+BASE = 1 << 40
+ADD, SUBTRACT, MULTIPLY, NEGATIVE, RULES = range(5)
+SUMS = 64
+CODES = {ops.add: 0, ops.subtract: 1, ops.multiply: 2, ops.negative: 3, ops.relu: 4, ops.sigmoid: 5, ops.exp: 6, ops.log: 7, ops.divide: 8, ops.power: 9}
+
+
+class Statements:
+    """A graph as statements, each a sum of products of numbers: forward, then backward.
+
+    Numbers go by numbers themselves: the constants first, then the data of node i at FIRST + i, its gradient
+    `count` later, and then the local derivatives of the operations that are no sums of products.
+    """
+
+    def __init__(self, order: Order) -> None:
+        leaves, inner = order.leaves, order.inner
+        self.leaves, self.nodes = len(leaves), len(leaves) + len(inner)
+        self.gradients = FIRST + self.nodes
+        self.begin = kernel.ints(self.nodes + 1, 0)
+        self.parents = kernel.ints(2 * len(inner), 0)
+        self.locals = kernel.ints(2 * len(inner), 0)
+        self.uses = kernel.ints(self.nodes, 0)
+        self.code = kernel.ints(self.nodes, RULES)
+        # The terms, in a linked list for each statement
+        self.x = kernel.ints(2 * len(inner), 0)
+        self.y = kernel.ints(2 * len(inner), 0)
+        self.next = kernel.ints(2 * len(inner), 0)
+        self.head = kernel.ints(self.nodes, 0)
+        self.tail = kernel.ints(self.nodes, 0)
+        self.length = kernel.ints(self.nodes, 0)
+        self.level = kernel.ints(self.nodes, 0)
+        self.source = kernel.ints(self.nodes, 0)
+        self.terms = 0
+        self.numbers = FIRST + 2 * self.nodes
+        self._read(leaves, inner)
+
+    def _read(self, leaves: tuple[Value, ...], inner: tuple[Value, ...]) -> None:
+        """What each node is made from, and which numbers are its local derivatives."""
+        i = edge = 0
+        for node in leaves:
+            node._mark = BASE + i
+            i += 1
+        for node in inner:
+            node._mark = BASE + i
+            i += 1
+        i = self.leaves
+        for node in inner:
+            code = self.code[i] = CODES[node._op]
+            self.begin[i] = edge
+            a = self.parents[edge] = node._left._mark - BASE
+            self.uses[a] += 1
+            b = a
+            if node._right is not None:
+                b = self.parents[edge + 1] = node._right._mark - BASE
+                self.uses[b] += 1
+            if code == ADD:
+                self.locals[edge] = self.locals[edge + 1] = ONE
+            elif code == SUBTRACT:
+                self.locals[edge], self.locals[edge + 1] = ONE, MINUS_ONE
+            elif code == MULTIPLY:
+                self.locals[edge], self.locals[edge + 1] = FIRST + b, FIRST + a
+            elif code == NEGATIVE:
+                self.locals[edge] = MINUS_ONE
+            else:
+                self.locals[edge] = self.numbers
+                self.numbers += 1
+                if node._right is not None:
+                    self.locals[edge + 1] = self.numbers
+                    self.numbers += 1
+            edge += 1 if node._right is None else 2
+            i += 1
+        self.begin[i] = edge
+
+    def forward(self) -> None:
+        """Each node from its parents. A sum takes in the sum or product that it goes on from, if nothing else does."""
+        for i in range(self.leaves, self.nodes):
+            code, a = self.code[i], self.parents[self.begin[i]]
+            b = self.parents[self.begin[i + 1] - 1]
+            if code == ADD:
+                if self._open(b) > max(self._open(a), 1):
+                    a, b = b, a  # x + (a long sum) is the sum going on
+                self._include(i, a)
+                self._include(i, b)
+            elif code == SUBTRACT:
+                self._include(i, a)
+                self._add(i, FIRST + b, MINUS_ONE)
+            elif code == MULTIPLY:
+                self._add(i, FIRST + a, FIRST + b)
+            elif code == NEGATIVE:
+                self._add(i, FIRST + a, MINUS_ONE)
+            self.level[i] = 1 + max(self.level[a], self.level[b])
+
+    def backward(self) -> None:
+        """Each gradient from those of the node's consumers. One that is another's, times 1, is no statement."""
+        self.terms = 0
+        for i in range(self.nodes):
+            self.length[i] = self.level[i] = 0
+            self.source[i] = i
+        for i in range(self.nodes - 1, self.leaves - 1, -1):
+            source = self.source[i]
+            for edge in range(self.begin[i], self.begin[i + 1]):
+                parent = self.parents[edge]
+                if self.uses[parent] == 1 and self.locals[edge] == ONE:
+                    self.source[parent] = source
+                else:
+                    self._add(parent, self.locals[edge], self.gradients + source)
+                    self.level[parent] = max(self.level[parent], self.level[source] + 1)
+
+    def _open(self, node: int) -> int:
+        """How many terms a node has, if they can be another's."""
+        return self.length[node] if self.uses[node] == 1 else 0
+
+    def _include(self, out: int, node: int) -> None:
+        """Add a node to a sum: its terms, if they are needed for nothing else, or the node times 1."""
+        if self._open(node) == 1 or (self._open(node) and self.length[out] == 0):
+            self._append(out, self.head[node], self.tail[node], self.length[node])
+            self.length[node] = 0
+            self.level[node] -= 1  # what needs it needs what it was made from
+        else:
+            self._add(out, FIRST + node, ONE)
+
+    def _add(self, out: int, x: int, y: int) -> None:
+        """Add the term x·y to a sum."""
+        self.x[self.terms], self.y[self.terms] = x, y
+        self._append(out, self.terms, self.terms, 1)
+        self.terms += 1
+
+    def _append(self, out: int, head: int, tail: int, length: int) -> None:
+        if self.length[out]:
+            self.next[self.tail[out]] = head
+        else:
+            self.head[out] = head
+        self.tail[out] = tail
+        self.length[out] += length
+
+
+class Packer:
+    """Writes statements as programs for the kernel: gives each number a place, and packs what is alike into lanes.
+
+    Statements of one level and one length do not depend on each other. They lie side by side, and run LANES at a time.
+    """
+
+    def __init__(self, statements: Statements) -> None:
+        self.said = statements
+        self.place = kernel.ints(self.said.numbers, -1)
+        for constant in range(FIRST):
+            self.place[constant] = constant
+        self.places = FIRST
+        self.copies: dict[tuple[int, ...], int] = {}
+        self.xs = self.ys = kernel.ints(0, 0)
+        self.terms = kernel.ints(kernel.LANES, 0)
+
+    def forward(self) -> list[int]:
+        """The program that computes the data."""
+        said, program = self.said, kernel.ints(0, 0)
+        said.forward()
+        kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
+        for i in range(said.leaves, said.nodes):
+            if said.length[i] or said.code[i] >= RULES:
+                kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
+                listed[n] = i
+                n += 1
+        listed = sort(sort(listed, n, kinds), n, said.level)
+        for wide in (True, False):  # what wide packs read has the first choice of places
+            i = 0
+            while i < n:
+                j = self._end(listed, i, n, kinds)
+                if said.length[listed[i]] and (j - i >= kernel.LANES) == wide:
+                    self._place_leaves(listed, i, j)
+                i = j
+        i = 0
+        while i < n:
+            j = self._end(listed, i, n, kinds)
+            if said.length[listed[i]]:
+                self._sums(program, listed, i, j, FIRST, MINUS_ZERO)
+            else:
+                self._rules(program, listed, i, j)
+            i = j
+        return program
+
+    def backward(self) -> list[int]:
+        """The program that computes the gradients."""
+        said, program = self.said, kernel.ints(0, 0)
+        said.backward()
+        self._put(said.gradients + said.nodes - 1, 1)  # the root's is given
+        kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
+        for i in range(said.nodes):
+            if said.length[i]:
+                kinds[i] = max(self.place[FIRST + i], 0)
+                listed[n] = i
+                n += 1
+        listed = sort(sort(sort(listed, n, kinds), n, said.length), n, said.level)
+        i = 0
+        while i < n:
+            j = self._end(listed, i, n, said.length)
+            self._sums(program, listed, i, j, said.gradients, ZERO)
+            i = j
+        return program
+
+    def _end(self, listed: list[int], i: int, n: int, kinds: list[int]) -> int:
+        """Where the group ends that begins at i."""
+        first, j, level = listed[i], i + 1, self.said.level
+        while j < n and level[listed[j]] == level[first] and kinds[listed[j]] == kinds[first]:
+            j += 1
+        return j
+
+    def _put(self, number: int, count: int) -> int:
+        """Give a number the next place, and leave so many."""
+        if number >= 0:
+            self.place[number] = self.places
+        self.places += count
+        return self.places - count
+
+    def _place(self, number: int) -> int:
+        """The place of a number; a leaf gets it when it is first read."""
+        if self.place[number] < 0:
+            self.place[number] = self.places
+            self.places += 1
+        return self.place[number]
+
+    def _place_leaves(self, listed: list[int], i: int, j: int) -> None:
+        """Give the leaves that these sums read places side by side, as far as lanes read them together."""
+        said, terms = self.said, self.terms
+        while i < j:
+            width = min(kernel.LANES, j - i)
+            for lane in range(width):
+                terms[lane] = said.head[listed[i + lane]]
+            for row in range(said.length[listed[i]]):
+                for lane in range(width):
+                    if FIRST <= said.x[terms[lane]] < FIRST + said.leaves:
+                        self._place(said.x[terms[lane]])
+                for lane in range(width):
+                    if FIRST <= said.y[terms[lane]] < FIRST + said.leaves:
+                        self._place(said.y[terms[lane]])
+                for lane in range(width):
+                    terms[lane] = said.next[terms[lane]]
+            i += width
+
+    def _sums(self, program: list[int], listed: list[int], i: int, j: int, what: int, start: int) -> None:
+        """Write sums of one length, which do not depend on each other."""
+        said, lanes, length = self.said, kernel.LANES, self.said.length[listed[i]]
+        if len(self.xs) < lanes * length:
+            self.xs, self.ys = kernel.ints(2 * lanes * length, 0), kernel.ints(2 * lanes * length, 0)
+        xs, ys, terms = self.xs, self.ys, self.terms
+        out = self.places
+        rest = (j - i) % lanes
+        self.places += j - i + (lanes - rest if rest >= NARROW else 0)
+        for k in range(i, j):
+            self.place[what + listed[k]] = out + k - i
+        while i < j:
+            width = min(lanes, j - i) if j - i >= NARROW else 1
+            for lane in range(width):
+                terms[lane] = said.head[listed[i + lane]]
+            scaled = True
+            for row in range(length):
+                at = row * lanes
+                for lane in range(width):
+                    xs[at + lane] = self._place(said.x[terms[lane]])
+                for lane in range(width):
+                    ys[at + lane] = self._place(said.y[terms[lane]])
+                    terms[lane] = said.next[terms[lane]]
+                if not is_one(xs, at, width) and not is_one(ys, at, width):
+                    scaled = False
+            if width > 1:
+                for row in range(length):
+                    at = row * lanes
+                    if scaled and not is_one(ys, at, width):
+                        xs[at], ys[at] = self._together(program, ys, at, width), xs[at]
+                    else:
+                        xs[at] = self._together(program, xs, at, width)
+                        if not scaled:
+                            ys[at] = self._together(program, ys, at, width)
+            kernel.put(program, kernel.SUM if width == 1 else kernel.SCALED if scaled else kernel.PAIRED)
+            kernel.put(program, out)
+            kernel.put(program, start)
+            kernel.put(program, length)
+            for row in range(length):
+                kernel.put(program, xs[row * lanes])
+                kernel.put(program, ys[row * lanes])
+            out += width
+            i += width
+
+    def _together(self, program: list[int], row: list[int], at: int, width: int) -> int:
+        """Where the numbers of a row stand side by side: where they are, or in a copy."""
+        if is_run(row, at, width):
+            return row[at]
+        key = tuple([row[at + min(lane, width - 1)] for lane in range(kernel.LANES)])
+        if key not in self.copies:
+            self.copies[key] = self._put(-1, kernel.LANES)
+            kernel.put(program, kernel.GATHER)
+            kernel.put(program, self.copies[key])
+            for place in key:
+                kernel.put(program, place)
+        return self.copies[key]
+
+    def _rules(self, program: list[int], listed: list[int], i: int, j: int) -> None:
+        """Write operations of one kind, in runs over neighbours."""
+        said, count = self.said, j - i
+        two = said.begin[listed[i] + 1] - said.begin[listed[i]] == 2
+        for k in range(i, j):
+            first = said.begin[listed[k]]
+            self._place(FIRST + said.parents[first])
+            self._place(FIRST + said.parents[first + two])
+        out = self._put(-1, 3 * count)
+        for k in range(i, j):
+            first = said.begin[listed[k]]
+            self.place[FIRST + listed[k]] = out + k - i
+            self.place[said.locals[first]] = out + count + k - i
+            if two:
+                self.place[said.locals[first + 1]] = out + 2 * count + k - i
+        while i < j:
+            x, y = self._operand(listed[i], 0), self._operand(listed[i], two)
+            dx = dy = n = 1
+            if i + 1 < j:
+                dx, dy = self._operand(listed[i + 1], 0) - x, self._operand(listed[i + 1], two) - y
+                if 0 <= dx <= 1 and 0 <= dy <= 1:
+                    while (
+                        i + n < j
+                        and self._operand(listed[i + n], 0) == x + n * dx
+                        and self._operand(listed[i + n], two) == y + n * dy
+                    ):
+                        n += 1
+            for word in (kernel.RULE, out, said.code[listed[i]], n, out + count, out + 2 * count, x, dx, y, dy):
+                kernel.put(program, word)
+            out += n
+            i += n
+
+    def _operand(self, node: int, which: int) -> int:
+        return self.place[FIRST + self.said.parents[self.said.begin[node] + which]]
+
+
+NARROW = 3  # so many lanes are worth a pack
+
+
+def is_one(row: list[int], at: int, width: int) -> bool:
+    """Whether all lanes read the same number."""
+    for lane in range(1, width):
+        if row[at + lane] != row[at]:
+            return False
+    return True
+
+
+def is_run(row: list[int], at: int, width: int) -> bool:
+    """Whether the lanes read neighbours."""
+    for lane in range(1, width):
+        if row[at + lane] != row[at] + lane:
+            return False
+    return True
+
+
+def sort(listed: list[int], n: int, keys: list[int]) -> list[int]:
+    """The first n, in the order of their keys; those with one key stay in theirs."""
+    largest = 0
+    for i in range(n):
+        largest = max(largest, keys[listed[i]] + 1)
+    ends = kernel.ints(largest + 1, 0)
+    for i in range(n):
+        ends[keys[listed[i]] + 1] += 1
+    for key in range(largest):
+        ends[key + 1] += ends[key]
+    result = kernel.ints(n, 0)
+    for i in range(n):
+        result[ends[keys[listed[i]]]] = listed[i]
+        ends[keys[listed[i]]] += 1
+    return result
+
+
+class Tape:
+    """A graph to run over numbers."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self._build(order)
+
+    def _build(self, order: Order) -> None:
+        statements = Statements(order)
+        packer = Packer(statements)
+        self.forwards = packer.forward()
+        self.backwards = packer.backward()
+        self.data = kernel.ints(statements.leaves, 0)
+        self.grads = kernel.ints(statements.nodes, 0)
+        for i in range(statements.leaves):
+            self.data[i] = packer.place[FIRST + i]
+        for i in range(statements.nodes):
+            self.grads[i] = packer.place[statements.gradients + statements.source[i]]
+        self.root = packer.place[FIRST + statements.nodes - 1]
+        self.numbers = kernel.floats(packer.places + kernel.LANES)
+        self.numbers[ONE], self.numbers[MINUS_ONE], self.numbers[MINUS_ZERO] = 1.0, -1.0, -0.0
+
+    def forward(self) -> float:
+        """Compute the root's data from the leaves'."""
+        s, i = self.numbers, 0
+        for node in self.order.leaves:
+            s[self.data[i]] = node._data
+            i += 1
+        kernel.run(self.forwards, self.numbers)
+        self.order.root._data = s[self.root]
+        return s[self.root]
+
+    def backward(self, gradient: float) -> None:
+        """Compute the gradients, and add the leaves' to what they have."""
+        s, i = self.numbers, 0
+        s[self.grads[len(self.grads) - 1]] = gradient + 0.0
+        kernel.run(self.backwards, self.numbers)
+        for node in self.order.leaves:
+            node._grad += s[self.grads[i]]
+            i += 1

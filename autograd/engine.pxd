@@ -54,7 +54,22 @@ cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
+cdef dict tapes
+
+cdef int look_at(Value node) except -1
+
+cdef int catch_up(Value node) except -1
+
+cdef int take_from_tape(Value node) except -1
+
+cdef object _tape_of(Value node)
+
+@cython.locals(node=Value)
+cpdef int take_from_tapes(Order order) except -1
+
 cpdef recompute(Order order)
+
+cpdef double begin(Value root, object gradient) except? -1
 
 cpdef backpropagate(Order order, object gradient)
 

@@ -73,19 +73,27 @@ class Value(Arithmetic):
     @property
     def data(self) -> float:
         """The number itself. Assign to a leaf, and `Graph.forward` brings what was made from it up to date."""
+        if self._mark < 0:
+            look_at(self)
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
+        if self._mark < 0:
+            catch_up(self)
         self._data = number(data)
 
     @property
     def grad(self) -> float:
         """∂root/∂self for the root that ``backward`` was called on; a leaf adds its gradients up over the calls."""
+        if self._mark < 0:
+            look_at(self)
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if self._mark < 0:
+            catch_up(self)
         self._grad = number(grad)
 
     @property
@@ -140,7 +148,7 @@ class Value(Arithmetic):
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
-        return f"Value(data={self._data}, grad={self._grad}{label})"
+        return f"Value(data={self.data}, grad={self.grad}{label})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
@@ -184,6 +192,9 @@ def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | N
     node._op, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
+    if tapes:
+        for parent, _ in edges(node):
+            look_at(parent)
     _evaluate(node)
     return node
 
@@ -240,6 +251,8 @@ def _check(x: Any, wanted: type) -> None:
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
     _check(node, Value)
+    if node._mark < 0:
+        catch_up(node)
     edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
     if node._right is not None:
         edges.append((node._right, node._right_local))
@@ -290,6 +303,8 @@ def topological_order(root: Value) -> Order:
         else:
             path.pop()
             if node._mark != this_walk:  # else it was on the path twice
+                if node._mark < 0:
+                    take_from_tape(node)
                 node._mark = this_walk
                 if node._left is None:
                     text(node._label)  # refuses what Value.__new__ alone has made, which compiled code takes for a leaf
@@ -301,10 +316,62 @@ def topological_order(root: Value) -> Order:
     return order
 
 
+# A graph that is replayed on a tape leaves its nodes behind: they are brought up to date when somebody looks at them.
+# Such a node's mark is its tape's number, negative and never used before, under which the tape is found here, weakly.
+tapes: dict[int, Callable[[], Any]] = {}
+
+
+def look_at(node: Value) -> None:
+    """Before a node's data or gradient is read. Those of the root are always up to date."""
+    tape = _tape_of(node)
+    if tape is not None and tape.root is not node:
+        tape.catch_up()
+
+
+def catch_up(node: Value) -> None:
+    """Before a node's local derivatives are read, or anything in it is changed."""
+    tape = _tape_of(node)
+    if tape is not None:
+        tape.catch_up()
+
+
+def take_from_tape(node: Value) -> None:
+    """Before something else than its tape recomputes a node: the tape no longer knows what is in its nodes."""
+    tape = _tape_of(node)
+    if tape is not None:
+        tape.catch_up()
+        tape.let_go()
+
+
+def _tape_of(node: Value) -> Any:
+    """The tape that has the latest numbers of a node."""
+    tape = tapes.get(node._mark)
+    return None if tape is None else tape()
+
+
+def take_from_tapes(order: Order) -> None:
+    """The same, for all of a graph."""
+    if tapes:
+        for node in order.inner:
+            if node._mark < 0:
+                take_from_tape(node)
+
+
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
     walk.visit_all(order.inner, _evaluate)
+
+
+def begin(root: Value, gradient: Any) -> float:
+    """The gradient that backpropagation starts from, as a number, shown to the watchers."""
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
+    for watch in watchers:
+        watch(root, gradient)
+    return gradient
 
 
 def backpropagate(order: Order, gradient: Any) -> None:
@@ -314,14 +381,8 @@ def backpropagate(order: Order, gradient: Any) -> None:
     """
     _check(order, Order)
     _check(order.root, Value)
-    if type(gradient) is not float:
-        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
-            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
-        gradient = number(gradient)
-    for watch in watchers:
-        watch(order.root, gradient)
     try:
-        order.root._adjoint = gradient
+        order.root._adjoint = begin(order.root, gradient)
         walk.visit_reversed(order.inner, _propagate)
         walk.visit_all(order.leaves, _accumulate)
     except BaseException:

@@ -15,9 +15,9 @@ import os
 import warnings
 import zlib
 
-from autograd import arithmetic, engine, ops, tape
+from autograd import ahead, arithmetic, engine, graph, ops, tape
 
-MODULES = (arithmetic, engine, ops, tape)
+MODULES = (ahead, arithmetic, engine, graph, ops, tape)
 FOLDER = os.path.dirname(__file__)
 ORIGIN = engine.__file__  #: the file that the engine was loaded from
 

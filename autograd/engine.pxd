@@ -1,16 +1,14 @@
 # C types for engine.py: what the compiler needs to know, and what only the compiled build does.
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
-from libc cimport math
 
-from autograd cimport walk
+from autograd cimport ahead, walk
 from autograd.arithmetic cimport Arithmetic
 from autograd.freeing cimport Heap, pop, push
 from autograd.ops cimport Op, is_number, number, text
 
-cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef Op CONSTANT
 cdef object ABSENT
-cdef double NAN
 cdef long long _walk_count
 
 
@@ -22,6 +20,13 @@ cdef class Value(Arithmetic):
     cdef tuple _more
     cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
+    @cython.locals(x=double, y=double)
+    cdef int _evaluate(self) except -1
+    @cython.locals(parent=Value)
+    cdef int _apply_rule(self) except -1
+
+
+from autograd cimport _rules  # after the class whose fields it reads
 
 
 cdef object _refuse(object x)
@@ -31,14 +36,8 @@ cdef inline Value _as_node(object x)
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
-@cython.locals(node=Value)
+@cython.locals(node=Value, parent=Value)
 cdef Value _record(Op op, Value left, Value right, object more)
-
-@cython.locals(x=double, y=double, e=double)
-cdef inline int _evaluate(Value node) except -1
-
-@cython.locals(parent=Value)
-cdef int _apply_rule(Value node) except -1
 
 cdef inline int _check(object x, object wanted) except -1
 
@@ -54,24 +53,14 @@ cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
-cdef dict tapes
-
-cdef int look_at(Value node) except -1
-
-cdef int catch_up(Value node) except -1
-
-cdef int take_from_tape(Value node) except -1
-
-cdef object _tape_of(Value node)
-
 @cython.locals(node=Value)
-cpdef int take_from_tapes(Order order) except -1
+cpdef int take_over(Order order) except -1
 
 cpdef recompute(Order order)
 
 cpdef double begin(Value root, object gradient) except? -1
 
-cpdef backpropagate(Order order, object gradient)
+cpdef backpropagate(Order order, double gradient)
 
 cdef int _propagate(Value node) except -1
 

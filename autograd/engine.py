@@ -17,23 +17,20 @@ complete.
 (-4.0, -2.0, 2.0)
 
 The rules of differentiation are a table, in `ops`; this file is the machinery that applies them, and a `Graph`, in
-`graph`, keeps what has been ordered here, to visit it again. `_evaluate` repeats the hottest rules as plain
-arithmetic, for speed, and a test holds each to its entry in the table.
+`graph`, keeps what has been ordered here, to visit it again. `_rules` is that table once more, as source: generated,
+for speed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from autograd import ops, walk
+from autograd import _rules, ahead, ops, walk
 from autograd.arithmetic import ABSENT, Arithmetic
 from autograd.ops import Op, is_number, number, text
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE = ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative
-POWER, RELU, SIGMOID, CONSTANT = ops.power, ops.relu, ops.sigmoid, ops.constant
-NAN = float("nan")
+CONSTANT = ops.constant
 
 
 class Value(Arithmetic):
@@ -74,26 +71,26 @@ class Value(Arithmetic):
     def data(self) -> float:
         """The number itself. Assign to a leaf, and `Graph.forward` brings what was made from it up to date."""
         if self._mark < 0:
-            look_at(self)
+            ahead.catch_up(self._mark, self)
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
         if self._mark < 0:
-            catch_up(self)
+            ahead.catch_up(self._mark)
         self._data = number(data)
 
     @property
     def grad(self) -> float:
         """∂root/∂self for the root that ``backward`` was called on; a leaf adds its gradients up over the calls."""
         if self._mark < 0:
-            look_at(self)
+            ahead.catch_up(self._mark, self)
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
         if self._mark < 0:
-            catch_up(self)
+            ahead.catch_up(self._mark)
         self._grad = number(grad)
 
     @property
@@ -126,7 +123,7 @@ class Value(Arithmetic):
         ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
         True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
-        backpropagate(topological_order(self), gradient)
+        backpropagate(topological_order(self), begin(self, gradient))
 
     def _apply(self, op: Op, x: Any, y: Any) -> Any:
         if isinstance(x, Value) and isinstance(y, Value):
@@ -145,6 +142,31 @@ class Value(Arithmetic):
         for x in rest[1:]:
             more.append((_as_node(x), 0.0))
         return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
+
+    def _evaluate(self) -> None:
+        """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
+        _check(self._op, Op)
+        if self._op.code == 0:
+            self._apply_rule()
+        else:
+            x = self._left._data
+            y = x if self._right is None else self._right._data
+            self._data, self._left_local, self._right_local = _rules.apply(self._op.code, x, y)
+
+    def _apply_rule(self) -> None:
+        """The same, by the rule of a user's own operation."""
+        inputs: list[float] = []
+        for parent, _ in edges(self):
+            inputs.append(parent._data)
+        data = number(self._op.forward(*inputs))
+        local_grads: list[float] = []
+        for partial in self._op.partials:
+            local_grads.append(number(partial(data, *inputs)))
+        if self._more is not None:
+            self._more = tuple(zip([parent for parent, _ in self._more], local_grads[2:], strict=True))
+        if self._right is not None:
+            self._right_local = local_grads[1]
+        self._data, self._left_local = data, local_grads[0]
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -192,55 +214,12 @@ def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | N
     node._op, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
-    if tapes:
+    if ahead.tapes:
         for parent, _ in edges(node):
-            look_at(parent)
-    _evaluate(node)
+            if parent._mark < 0:
+                ahead.catch_up(parent._mark, parent)
+    _rules.evaluate(node)
     return node
-
-
-def _evaluate(node: Value) -> None:
-    """Work out a node's data and local derivatives from its parents' data."""
-    x = node._left._data
-    y = 0.0 if node._right is None else node._right._data
-    if node._op is ADD:
-        node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-    elif node._op is MULTIPLY:
-        node._data, node._left_local, node._right_local = x * y, y, x
-    elif node._op is SUBTRACT:
-        node._data, node._left_local, node._right_local = x - y, 1.0, -1.0
-    elif node._op is DIVIDE and y != 0:
-        node._data, node._left_local, node._right_local = x / y, 1.0 / y, -(x / y / y)
-    elif node._op is NEGATIVE:
-        node._data, node._left_local = -x, -1.0
-    elif node._op is POWER and y == 2:
-        node._data, node._left_local = x * x, 2.0 * x
-        node._right_local = x * x * math.log(x) if x > 0 else 0.0 if x == 0 else NAN
-    elif node._op is RELU:
-        node._data, node._left_local = 0.0 if x < 0 else x, 0.0 if x <= 0 else 1.0
-    elif node._op is SIGMOID:
-        e = math.exp(-abs(x))
-        node._data = (1.0 if x >= 0 else e) / (1.0 + e)
-        node._left_local = node._data * (1.0 - node._data)
-    else:
-        _apply_rule(node)
-
-
-def _apply_rule(node: Value) -> None:
-    """The same, by the operation's entry in the table."""
-    _check(node._op, Op)
-    inputs: list[float] = []
-    for parent, _ in edges(node):
-        inputs.append(parent._data)
-    data = number(node._op.forward(*inputs))
-    local_grads: list[float] = []
-    for partial in node._op.partials:
-        local_grads.append(number(partial(data, *inputs)))
-    if node._more is not None:
-        node._more = tuple(zip([parent for parent, _ in node._more], local_grads[2:], strict=True))
-    if node._right is not None:
-        node._right_local = local_grads[1]
-    node._data, node._left_local = data, local_grads[0]
 
 
 def _check(x: Any, wanted: type) -> None:
@@ -252,7 +231,7 @@ def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
     _check(node, Value)
     if node._mark < 0:
-        catch_up(node)
+        ahead.catch_up(node._mark)
     edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
     if node._right is not None:
         edges.append((node._right, node._right_local))
@@ -304,7 +283,7 @@ def topological_order(root: Value) -> Order:
             path.pop()
             if node._mark != this_walk:  # else it was on the path twice
                 if node._mark < 0:
-                    take_from_tape(node)
+                    ahead.take_over(node._mark)
                 node._mark = this_walk
                 if node._left is None:
                     text(node._label)  # refuses what Value.__new__ alone has made, which compiled code takes for a leaf
@@ -316,51 +295,18 @@ def topological_order(root: Value) -> Order:
     return order
 
 
-# A graph that is replayed on a tape leaves its nodes behind: they are brought up to date when somebody looks at them.
-# Such a node's mark is its tape's number, negative and never used before, under which the tape is found here, weakly.
-tapes: dict[int, Callable[[], Any]] = {}
-
-
-def look_at(node: Value) -> None:
-    """Before a node's data or gradient is read. Those of the root are always up to date."""
-    tape = _tape_of(node)
-    if tape is not None and tape.root is not node:
-        tape.catch_up()
-
-
-def catch_up(node: Value) -> None:
-    """Before a node's local derivatives are read, or anything in it is changed."""
-    tape = _tape_of(node)
-    if tape is not None:
-        tape.catch_up()
-
-
-def take_from_tape(node: Value) -> None:
-    """Before something else than its tape recomputes a node: the tape no longer knows what is in its nodes."""
-    tape = _tape_of(node)
-    if tape is not None:
-        tape.catch_up()
-        tape.let_go()
-
-
-def _tape_of(node: Value) -> Any:
-    """The tape that has the latest numbers of a node."""
-    tape = tapes.get(node._mark)
-    return None if tape is None else tape()
-
-
-def take_from_tapes(order: Order) -> None:
-    """The same, for all of a graph."""
-    if tapes:
+def take_over(order: Order) -> None:
+    """Before a graph's nodes are computed one by one: tapes that have them give them back."""
+    if ahead.tapes:
         for node in order.inner:
             if node._mark < 0:
-                take_from_tape(node)
+                ahead.take_over(node._mark)
 
 
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
-    walk.visit_all(order.inner, _evaluate)
+    walk.visit_all(order.inner, _rules.evaluate)
 
 
 def begin(root: Value, gradient: Any) -> float:
@@ -374,7 +320,7 @@ def begin(root: Value, gradient: Any) -> float:
     return gradient
 
 
-def backpropagate(order: Order, gradient: Any) -> None:
+def backpropagate(order: Order, gradient: float) -> None:
     """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
@@ -382,7 +328,7 @@ def backpropagate(order: Order, gradient: Any) -> None:
     _check(order, Order)
     _check(order.root, Value)
     try:
-        order.root._adjoint = begin(order.root, gradient)
+        order.root._adjoint = gradient
         walk.visit_reversed(order.inner, _propagate)
         walk.visit_all(order.leaves, _accumulate)
     except BaseException:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from autograd.engine import Value, backpropagate, edges, recompute, topological_order
+from autograd.engine import Order, Value, backpropagate, begin, edges, recompute, take_over, topological_order
 from autograd.ops import constant
+from autograd.tape import Tape, tape_of
 
 
 class Step(NamedTuple):
@@ -43,13 +44,16 @@ class Graph:
     share Values are not to be ordered or run in two threads at once.
     """
 
-    __slots__ = ("_current", "_order")
+    __slots__ = ("_asked", "_current", "_order", "_tape")
+    _order: Order
 
     def __init__(self, root: Value) -> None:
         if not isinstance(root, Value):
             raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
         self._order = topological_order(root)
         self._current = True
+        self._tape: Tape | None = None
+        self._asked = False  # for the tape, which is made at the first forward
 
     @property
     def root(self) -> Value:
@@ -67,12 +71,30 @@ class Graph:
     def __iter__(self) -> Iterator[Value]:
         return iter(self._order.leaves + self._order.inner)
 
+    @property
+    def tape(self) -> Tape | None:
+        """The statements by which it is computed again; None where its nodes are visited one by one.
+
+        That is so where there is an operation of your own, and where a tape would be no faster: see `autograd.tape`.
+        """
+        if not self._asked:
+            self._tape = tape_of(self._order)
+            self._asked = True
+        return self._tape
+
     def forward(self) -> float:
         """Compute everything again from the leaves' present data, and return the root's."""
         self._current = False
-        recompute(self._order)
+        if not self._asked:
+            self._tape = tape_of(self._order)
+            self._asked = True
+        if self._tape is not None:
+            self._tape.forward()
+        else:
+            take_over(self._order)
+            recompute(self._order)
         self._current = True
-        return self._order.root.data
+        return self._order.root._data
 
     def backward(self, gradient: Any = 1.0) -> None:
         """Give every Value its gradient, ``grad``, as `Value.backward` does. Leaves add it to what they have.
@@ -81,7 +103,30 @@ class Graph:
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        backpropagate(self._order, gradient)
+        gradient = begin(self._order.root, gradient)
+        if self._tape is not None and self._tape.number:
+            self._tape.backward(gradient)
+        else:
+            take_over(self._order)
+            backpropagate(self._order, gradient)
+
+    def forward_backward(self, gradient: Any = 1.0) -> float:
+        """`forward` and `backward` in one call, which returns the root's data: what a training step is made of.
+
+        >>> w = Value(3.0, "w")
+        >>> graph = Graph(w * w)
+        >>> for _ in range(3):
+        ...     w.grad = 0.0
+        ...     loss = graph.forward_backward()
+        ...     w.data -= 0.25 * w.grad
+        ...     print(loss, w.data)
+        9.0 1.5
+        2.25 0.75
+        0.5625 0.375
+        """
+        self.forward()
+        self.backward(gradient)
+        return self._order.root._data
 
     def steps(self, gradient: float = 1.0) -> Iterator[Step]:
         """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out.

@@ -1,7 +1,12 @@
 # kernel.py in C. The loops over lanes have no branch and a fixed length, so that the compiler makes vectors of them.
 from cpython cimport array
-from libc cimport math
-from libc.string cimport memset
+from cpython.ref cimport PyObject
+
+from autograd cimport _rules
+from autograd.engine cimport Value
+
+cdef extern from "Python.h":
+    PyObject **PySequence_Fast_ITEMS(tuple nodes)
 
 cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
 cdef enum: LANES = 8
@@ -19,6 +24,26 @@ cdef inline array.array floats(Py_ssize_t count):
 cdef inline int put(array.array program, int x) except -1:
     array.resize_smart(program, len(program) + 1)
     program.data.as_ints[len(program) - 1] = x
+
+cdef inline void put_number(array.array numbers, int place, double x) noexcept:
+    numbers.data.as_doubles[place] = x
+
+cdef inline double number(array.array numbers, int place) noexcept:
+    return numbers.data.as_doubles[place]
+
+cdef inline void load(tuple leaves, int[::1] places, array.array numbers) noexcept:
+    cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
+    cdef double *s = numbers.data.as_doubles
+    cdef Py_ssize_t i
+    for i in range(len(leaves)):
+        s[places[i]] = (<Value>items[i])._data
+
+cdef inline void accumulate(tuple leaves, int[::1] places, array.array numbers) noexcept:
+    cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
+    cdef double *s = numbers.data.as_doubles
+    cdef Py_ssize_t i
+    for i in range(len(leaves)):
+        (<Value>items[i])._grad += s[places[i]]
 
 cdef inline void run(array.array program, array.array numbers) noexcept:
     cdef int *at = program.data.as_ints
@@ -71,34 +96,9 @@ cdef inline void run(array.array program, array.array numbers) noexcept:
             rule(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
             at += 10
 
-cdef inline void rule(int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy) noexcept:
+cdef inline void rule(
+    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
+) noexcept:
     cdef int i
-    cdef double e, v, w
-    if code == 4:
-        for i in range(n):
-            v = x[i * dx]
-            out[i], left[i] = 0.0 if v < 0 else v, 0.0 if v <= 0 else 1.0
-    elif code == 5:
-        for i in range(n):
-            v = x[i * dx]
-            e = math.exp(-math.fabs(v))
-            out[i] = (1.0 if v >= 0 else e) / (1.0 + e)
-            left[i] = out[i] * (1.0 - out[i])
-    elif code == 6:
-        for i in range(n):
-            out[i] = left[i] = math.exp(x[i * dx])
-    elif code == 7:
-        for i in range(n):
-            v = x[i * dx]
-            out[i], left[i] = math.log(v), 1.0 / v
-    elif code == 8:
-        for i in range(n):
-            v, w = x[i * dx], y[i * dy]
-            out[i], left[i], right[i] = v / w, 1.0 / w, -(v / w / w)
-    elif code == 9:
-        for i in range(n):
-            v, w = x[i * dx], y[i * dy]
-            if w == 2:
-                out[i], left[i], right[i] = v * v, 2.0 * v, v * v * math.log(v) if v > 0 else 0.0 if v == 0 else math.NAN
-            else:
-                out[i], left[i], right[i] = math.pow(v, w), 0 if w == 0 else w * math.pow(v, w - 1), 0
+    for i in range(n):
+        out[i], left[i], right[i] = _rules.apply(code, x[i * dx], y[i * dy])

@@ -6,13 +6,14 @@ A program is whole numbers: an instruction, and the places of the numbers that i
     SCALED   out, start, n, then n pairs     the same in LANES lanes: x is as many neighbours, y one number for all
     PAIRED   out, start, n, then n pairs     the same in LANES lanes: x and y are as many neighbours each
     GATHER   out, then LANES places          copies numbers together, to be neighbours
-    RULE     code, n, out, left, right, x, dx, y, dy
+    RULE     out, code, n, left, right, x, dx, y, dy
              n times an operation of one or two operands, and its local derivatives; dx and dy are 1 for neighbours
 """
 
 from __future__ import annotations
 
-from typing import Any
+from autograd import _rules
+from autograd.engine import Value
 
 SUM, SCALED, PAIRED, GATHER, RULE = range(5)
 LANES = 8
@@ -31,6 +32,34 @@ def floats(count: int) -> list[float]:
 def put(program: list[int], x: int) -> None:
     """One more whole number for a program."""
     program.append(x)
+
+
+def put_number(s: list[float], place: int, x: float) -> None:
+    """Put a number in its place."""
+    s[place] = x
+
+
+def number(s: list[float], place: int) -> float:
+    """What is there."""
+    return s[place]
+
+
+def load(leaves: tuple[Value, ...], places: list[int], s: list[float]) -> None:
+    """Read the leaves' data."""
+    for leaf, place in zip(leaves, places, strict=True):
+        s[place] = leaf._data
+
+
+def accumulate(leaves: tuple[Value, ...], places: list[int], s: list[float]) -> None:
+    """Add to the leaves' gradients: all, whatever interrupts it, or none."""
+    grads = [leaf._grad + s[place] for leaf, place in zip(leaves, places, strict=False)]
+    try:
+        for leaf, grad in zip(leaves, grads, strict=True):
+            leaf._grad = grad
+    except BaseException:
+        for leaf, grad in zip(leaves, grads, strict=True):
+            leaf._grad = grad
+        raise
 
 
 def run(program: list[int], s: list[float]) -> None:
@@ -63,4 +92,7 @@ def run(program: list[int], s: list[float]) -> None:
             s[out : out + LANES] = [s[i] for i in program[at - 2 : at + LANES - 2]]
             at += LANES - 2
         else:
-            raise NotImplementedError
+            left, right, x, dx, y, dy = program[at : at + 6]
+            at += 6
+            for i in range(n):
+                s[out + i], s[left + i], s[right + i] = _rules.apply(start, s[x + i * dx], s[y + i * dy])

@@ -1,5 +1,6 @@
 cdef class Op:
     cdef public object forward, name, partials, symbol
+    cdef public int code
 
 
 cpdef bint is_number(object x) except -1

@@ -19,11 +19,12 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 __all__ = [
-    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "heaviside", "log", "multiply", "negative", "number",
-    "power", "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "subtract", "tan", "tanh", "where",
+    "Op", "absolute", "add", "constant", "cos", "divide", "exp", "heaviside", "log", "log1p", "multiply", "negative",
+    "number", "power", "relu", "sigmoid", "sign", "sin", "softplus", "sqrt", "subtract", "tan", "tanh", "where",
 ]  # fmt: skip
 
 
@@ -52,7 +53,7 @@ class Op:
     (8.0, 12.0)
     """
 
-    __slots__ = ("forward", "name", "partials", "symbol")
+    __slots__ = ("code", "forward", "name", "partials", "symbol")
 
     def __init__(
         self, name: str, symbol: str, forward: Callable[..., Any], partials: tuple[Callable[..., Any], ...]
@@ -63,6 +64,7 @@ class Op:
                 f"not {partials!r}; for one input write partials=(function,)"
             )
         self.name, self.symbol, self.forward, self.partials = name, symbol, forward, partials
+        self.code = 0  # its place in TABLE, by which `_rules` knows it; an operation of a user's own has none
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
@@ -142,7 +144,24 @@ def is_zero(x: Any) -> Any:
     return abs(x) <= 0
 
 
-# What Python's math module raises for, IEEE 754 has a number for.
+# The hosts' own functions. What Python's math module raises for, IEEE 754 has a number for.
+
+
+def _host(
+    function: Callable[..., float], poles: dict[float, float] | None = None, odd: bool = False
+) -> Callable[..., float]:
+    """``function`` of the math module where it has a value; at a pole ±inf, on overflow too, and nan elsewhere."""
+
+    @wraps(function)
+    def defined_everywhere(*x: float) -> float:
+        try:
+            return function(*x)
+        except ValueError:
+            return poles.get(x[0], math.nan) if poles else math.nan
+        except OverflowError:
+            return math.copysign(math.inf, x[0]) if odd else math.inf
+
+    return defined_everywhere
 
 
 def _divide(x: float, y: float) -> float:
@@ -152,47 +171,13 @@ def _divide(x: float, y: float) -> float:
         return math.nan if x == 0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
 
 
-def _power(x: float, y: float) -> float:
-    if y == 2:
-        return x * x  # rounded once, where the general power may be off in the last bit
+def _pow(x: float, y: float) -> float:
     try:
         return math.pow(x, y)
     except (OverflowError, ValueError):  # too large, or 0 to a negative power, or a negative number to a fraction
         if x < 0 and y % 1 != 0:
             return math.nan
         return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
-
-
-def _exp(x: float) -> float:
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return math.inf
-
-
-def _log(x: float) -> float:
-    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
-
-
-def _or_nan(function: Callable[[float], float]) -> Callable[[float], float]:
-    """``function``, and nan where it is not defined (the square root of −1, the sine of infinity)."""
-
-    def defined_everywhere(x: float) -> float:
-        try:
-            return function(x)
-        except ValueError:
-            return math.nan
-
-    return defined_everywhere
-
-
-def _sigmoid(x: float) -> float:
-    e = math.exp(-abs(x))
-    return (1 if x >= 0 else e) / (1 + e)  # 1/(1 + e⁻ˣ) and, the same fraction, eˣ/(eˣ + 1): neither overflows
-
-
-def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))  # log(1 + eˣ), without the overflow
 
 
 # The table. `out` is the operation's output, `x` and `y` its inputs.
@@ -205,27 +190,41 @@ negative = Op("negative", "−", lambda x: -x, (lambda out, x: -1.0,))
 power: Op = Op(
     "power",
     "^",
-    _power,
+    lambda x, y: where(y == 2, x * x, where(y == 1, x, pow(x, y))),  # a square is rounded once
     (
         lambda out, x, y: where(is_zero(y), 0.0, y * power(x, y - 1)),  # x⁰ is 1 for every x: flat, even at 0
-        lambda out, x, y: where(is_zero(x), where(y >= 0, 0.0, out * log(x)), out * log(x)),  # so is 0ʸ, y ≥ 0
+        lambda out, x, y: where(  # so is 0ʸ, y ≥ 0
+            x > 0, out * log(x), where(is_zero(x), where(y >= 0, 0.0, out * -math.inf), out * math.nan)
+        ),
     ),
 )
+pow = Op("pow", "^", _pow, power.partials)  # the host's own, off in the last bit of a square: for `power` alone
 absolute = Op("absolute", "|·|", abs, (lambda out, x: sign(x),))
-exp = Op("exp", "exp", _exp, (lambda out, x: out,))
-log: Op = Op("log", "log", _log, (lambda out, x: divide(1.0, x),))
-sqrt = Op("sqrt", "√", _or_nan(math.sqrt), (lambda out, x: divide(0.5, out),))
-sin = Op("sin", "sin", _or_nan(math.sin), (lambda out, x: cos(x),))
-cos: Op = Op("cos", "cos", _or_nan(math.cos), (lambda out, x: -sin(x),))
-tan = Op("tan", "tan", _or_nan(math.tan), (lambda out, x: 1 + out * out,))
-tanh = Op("tanh", "tanh", math.tanh, (lambda out, x: 1 - out * out,))
-sigmoid: Op = Op("sigmoid", "σ", _sigmoid, (lambda out, x: out * (1 - out),))
-relu = Op("relu", "relu", lambda x: 0.0 if x < 0 else x, (lambda out, x: heaviside(out),))
-softplus = Op("softplus", "softplus", _softplus, (lambda out, x: sigmoid(x),))
+exp = Op("exp", "exp", _host(math.exp), (lambda out, x: out,))
+log: Op = Op("log", "log", _host(math.log, {0.0: -math.inf}), (lambda out, x: divide(1.0, x),))
+log1p: Op = Op("log1p", "log1p", _host(math.log1p, {-1.0: -math.inf}), (lambda out, x: divide(1.0, 1 + x),))
+sqrt = Op("sqrt", "√", _host(math.sqrt), (lambda out, x: divide(0.5, out),))
+sin = Op("sin", "sin", _host(math.sin), (lambda out, x: cos(x),))
+cos: Op = Op("cos", "cos", _host(math.cos), (lambda out, x: -sin(x),))
+tan = Op("tan", "tan", _host(math.tan), (lambda out, x: 1 + out * out,))
+tanh = Op("tanh", "tanh", _host(math.tanh), (lambda out, x: 1 - out * out,))
+sigmoid: Op = Op(  # 1/(1 + e⁻ˣ) and, the same fraction, eˣ/(eˣ + 1): neither overflows
+    "sigmoid",
+    "σ",
+    lambda x: divide(where(x >= 0, 1.0, exp(-abs(x))), 1 + exp(-abs(x))),
+    (lambda out, x: out * (1 - out),),
+)
+relu = Op("relu", "relu", lambda x: where(x < 0, 0.0, x), (lambda out, x: heaviside(out),))
+softplus = Op("softplus", "softplus", lambda x: relu(x) + log1p(exp(-abs(x))), (lambda out, x: sigmoid(x),))
 
 # The slopes of relu and abs are operations too, so that replaying a recorded derivative finds the jump anew.
 
-heaviside: Op = Op("heaviside", "H", lambda x: 0.0 if x <= 0 else 1.0, (lambda out, x: 0.0,))
-sign: Op = Op("sign", "sign", lambda x: float(x > 0) - float(x < 0), (lambda out, x: 0.0,))
+heaviside: Op = Op("heaviside", "H", lambda x: where(x <= 0, 0.0, 1.0), (lambda out, x: 0.0,))
+sign: Op = Op("sign", "sign", lambda x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0)), (lambda out, x: 0.0,))
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with
+
+_NAMED = [op for name, op in list(globals().items()) if name in __all__ and isinstance(op, Op)]
+TABLE = (constant, *[op for op in _NAMED if op is not constant])  # an operation's code is its place here
+for _code, _op in enumerate(TABLE):
+    _op.code = _code

@@ -2,12 +2,11 @@
 cimport cython
 from cpython cimport array
 
-from autograd cimport kernel
+from autograd cimport _rules, ahead, kernel
 from autograd.engine cimport Order, Value
 
-cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, RULES, SUMS, NARROW
+cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, NARROW
 cdef long long BASE
-cdef dict CODES
 
 cdef class Statements:
     cdef int leaves, nodes, gradients, numbers, terms
@@ -50,6 +49,8 @@ cdef class Packer:
     cdef inline int _operand(self, int node, int which) except -1
 
 
+cdef inline bint is_sum(int code) noexcept
+
 @cython.locals(lane=int)
 cdef inline bint is_one(int[::1] row, int at, int width) noexcept
 
@@ -61,14 +62,26 @@ cdef int[::1] sort(int[::1] listed, int n, int[::1] keys)
 
 
 cdef class Tape:
-    cdef Order order
+    cdef object __weakref__
+    cdef readonly Order order
+    cdef readonly Value root
+    cdef readonly long long number
+    cdef bint data_ahead, grads_ahead
     cdef array.array forwards, backwards, numbers
-    cdef int[::1] data, grads
-    cdef int root
+    cdef int[::1] data, grads, operands
+    cdef int root_place, seed
 
-    @cython.locals(statements=Statements, packer=Packer, i=int, numbers="double[::1]")
+    @cython.locals(statements=Statements, packer=Packer, i=int, parent=int)
     cdef int _build(self, Order order) except -1
-    @cython.locals(s="double[::1]", node=Value, i=int)
     cpdef double forward(self) except? -1
-    @cython.locals(s="double[::1]", node=Value, i=int)
+    cdef double _forward(self) noexcept
     cpdef int backward(self, double gradient) except -1
+    @cython.locals(number="long long", node=Value)
+    cdef int _take_nodes(self) except -1
+    cpdef int let_go(self) except -1
+    @cython.locals(edge=int, i=int, place=int, node=Value, x=double, y=double)
+    cpdef int catch_up(self) except -1
+
+
+@cython.locals(node=Value)
+cpdef Tape tape_of(Order order)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from autograd import kernel, ops
+from weakref import ref
+
+from autograd import _rules, ahead, kernel, ops
 from autograd.engine import Order, Value
 
 ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
-BASE = 1 << 40
-ADD, SUBTRACT, MULTIPLY, NEGATIVE, RULES = range(5)
-SUMS = 64
-CODES = {ops.add: 0, ops.subtract: 1, ops.multiply: 2, ops.negative: 3, ops.relu: 4, ops.sigmoid: 5, ops.exp: 6, ops.log: 7, ops.divide: 8, ops.power: 9}
+BASE = 1 << 40  # node i is marked with BASE + i while a tape is made: more than any walk's number
+ADD, SUBTRACT, MULTIPLY, NEGATIVE = ops.add.code, ops.subtract.code, ops.multiply.code, ops.negative.code
+SUMS = len(ops.TABLE)
+
+
+def tape_of(order: Order) -> Tape | None:
+    """The tape of a graph; None where its nodes are better visited one by one."""
+    for node in order.inner:
+        if node._op.code == 0:
+            return None
+    return Tape(order) if order.inner else None
 
 
 class Statements:
@@ -27,7 +36,7 @@ class Statements:
         self.parents = kernel.ints(2 * len(inner), 0)
         self.locals = kernel.ints(2 * len(inner), 0)
         self.uses = kernel.ints(self.nodes, 0)
-        self.code = kernel.ints(self.nodes, RULES)
+        self.code = kernel.ints(self.nodes, 0)
         # The terms, in a linked list for each statement
         self.x = kernel.ints(2 * len(inner), 0)
         self.y = kernel.ints(2 * len(inner), 0)
@@ -52,7 +61,7 @@ class Statements:
             i += 1
         i = self.leaves
         for node in inner:
-            code = self.code[i] = CODES[node._op]
+            code = self.code[i] = node._op.code
             self.begin[i] = edge
             a = self.parents[edge] = node._left._mark - BASE
             self.uses[a] += 1
@@ -163,7 +172,7 @@ class Packer:
         said.forward()
         kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
         for i in range(said.leaves, said.nodes):
-            if said.length[i] or said.code[i] >= RULES:
+            if said.length[i] or not is_sum(said.code[i]):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
                 listed[n] = i
                 n += 1
@@ -339,6 +348,11 @@ class Packer:
 NARROW = 3  # so many lanes are worth a pack
 
 
+def is_sum(code: int) -> bool:
+    """Whether an operation is a sum of products."""
+    return code in (ADD, SUBTRACT, MULTIPLY, NEGATIVE)
+
+
 def is_one(row: list[int], at: int, width: int) -> bool:
     """Whether all lanes read the same number."""
     for lane in range(1, width):
@@ -376,39 +390,94 @@ class Tape:
     """A graph to run over numbers."""
 
     def __init__(self, order: Order) -> None:
-        self.order = order
+        self.order, self.root = order, order.root
+        self.number = 0  # while it has the last word on its nodes, their mark
+        self.data_ahead = self.grads_ahead = False  # of the nodes
         self._build(order)
 
     def _build(self, order: Order) -> None:
         statements = Statements(order)
         packer = Packer(statements)
-        self.forwards = packer.forward()
-        self.backwards = packer.backward()
+        self.forwards, self.backwards = packer.forward(), packer.backward()
         self.data = kernel.ints(statements.leaves, 0)
         self.grads = kernel.ints(statements.nodes, 0)
         for i in range(statements.leaves):
             self.data[i] = packer.place[FIRST + i]
         for i in range(statements.nodes):
             self.grads[i] = packer.place[statements.gradients + statements.source[i]]
-        self.root = packer.place[FIRST + statements.nodes - 1]
+        self.operands = statements.parents
+        for i in range(statements.begin[statements.nodes]):
+            parent = statements.parents[i]
+            self.operands[i] = packer.place[FIRST + parent] if parent < statements.leaves else -1
+        self.root_place = packer.place[FIRST + statements.nodes - 1]
+        self.seed = self.grads[statements.nodes - 1]
         self.numbers = kernel.floats(packer.places + kernel.LANES)
-        self.numbers[ONE], self.numbers[MINUS_ONE], self.numbers[MINUS_ZERO] = 1.0, -1.0, -0.0
+        kernel.put_number(self.numbers, ONE, 1.0)
+        kernel.put_number(self.numbers, MINUS_ONE, -1.0)
+        kernel.put_number(self.numbers, MINUS_ZERO, -0.0)
 
     def forward(self) -> float:
-        """Compute the root's data from the leaves'."""
-        s, i = self.numbers, 0
-        for node in self.order.leaves:
-            s[self.data[i]] = node._data
-            i += 1
+        """Compute the data, and give the root its own."""
+        if not self.number:
+            self._take_nodes()
+        try:
+            return self._forward()
+        except BaseException:  # an interrupt, in plain Python: the numbers are those of one point, and no mixture
+            self._forward()
+            raise
+
+    def _forward(self) -> float:
+        kernel.load(self.order.leaves, self.data, self.numbers)
         kernel.run(self.forwards, self.numbers)
-        self.order.root._data = s[self.root]
-        return s[self.root]
+        self.root._data = kernel.number(self.numbers, self.root_place)
+        self.data_ahead = True
+        return self.root._data
 
     def backward(self, gradient: float) -> None:
         """Compute the gradients, and add the leaves' to what they have."""
-        s, i = self.numbers, 0
-        s[self.grads[len(self.grads) - 1]] = gradient + 0.0
+        kernel.put_number(self.numbers, self.seed, 0.0 + gradient)
         kernel.run(self.backwards, self.numbers)
-        for node in self.order.leaves:
-            node._grad += s[self.grads[i]]
-            i += 1
+        self.root._grad, self.grads_ahead = gradient, True
+        kernel.accumulate(self.order.leaves, self.grads, self.numbers)
+
+    def _take_nodes(self) -> None:
+        """Mark the nodes, to be told when somebody looks at them."""
+        number = next(ahead.numbers)
+        for node in self.order.inner:
+            if node._mark < 0:
+                ahead.take_over(node._mark)
+            node._mark = number
+        ahead.tapes[number] = ref(self)
+        self.number = number
+
+    def let_go(self) -> None:
+        """Leave the nodes to others."""
+        ahead.tapes.pop(self.number, None)
+        self.number = 0
+
+    def catch_up(self) -> None:
+        """Have the nodes hold what the tape does: the data of the last forward, the gradients of the last backward."""
+        if self.data_ahead:
+            edge = 0
+            for node in self.order.inner:
+                place = self.operands[edge]
+                x = node._left._data if place < 0 else kernel.number(self.numbers, place)
+                y = x
+                edge += 1
+                if node._right is not None:
+                    place = self.operands[edge]
+                    y = node._right._data if place < 0 else kernel.number(self.numbers, place)
+                    edge += 1
+                node._data, node._left_local, node._right_local = _rules.apply(node._op.code, x, y)
+            self.data_ahead = False
+        if self.grads_ahead:
+            i = len(self.order.leaves)
+            for node in self.order.inner:
+                if node is not self.root:
+                    node._grad = kernel.number(self.numbers, self.grads[i])
+                i += 1
+            self.grads_ahead = False
+
+    def __del__(self) -> None:
+        self.catch_up()
+        self.let_go()

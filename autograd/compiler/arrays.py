@@ -50,7 +50,7 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
         e = xp.exp(-abs(x))
         return where(x >= 0, 1.0, e) / (1 + e)
 
-    return {name: getattr(xp, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh")} | {
+    return {name: getattr(xp, name) for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")} | {
         "divide": operator.truediv,
         "power": operator.pow,
         "where": where,

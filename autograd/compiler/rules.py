@@ -1,0 +1,305 @@
+"""The rules of `ops`, written for the hosts that cannot run them as they stand.
+
+A rule is ordinary arithmetic, so it is run on symbols, as in `trace`, and written down once more in the language of a
+host: for the engine as plain Python and as Cython, and in `javascript` for a page. What an operation is made of is
+written out, down to the functions that every host has by itself:
+
+>>> from autograd import ops
+>>> print("\\n".join(Rule(ops.sigmoid).lines(PYTHON)))
+t1 = exp(-abs(x))
+out = (1.0 if x >= 0.0 else t1) / (1.0 + t1)
+return out, out * (1.0 - out), 0.0
+
+``python -m autograd.compiler.rules`` writes what the engine runs, `autograd/_rules.py` and `_rules.pxd`, anew.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd import ops
+from autograd.compiler.trace import COMPARISONS, OPERATORS, WHERE, Symbol, Trace
+from autograd.formula import PRODUCT, Parts, Style, Written, arguments, write
+from autograd.ops import Op
+
+
+class Language(NamedTuple):
+    """How a host writes what a rule is made of.
+
+    Attributes:
+        literal: a plain number.
+        choose: ``then`` if the condition holds, else ``otherwise``; each is in parentheses where it has to be.
+        function: the name of a function that the host has by itself.
+        assign: a line that names an expression.
+        give: the line that returns the results.
+    """
+
+    literal: Callable[[float], str]
+    choose: Callable[[Parts, Parts, Parts], Parts]
+    function: Callable[[Op], str]
+    assign: str
+    give: str
+
+    @property
+    def style(self) -> Style:
+        """How expressions are put together; the operators are the same everywhere."""
+        return Style(SIGNS, self.literal, self._call, loose_minus=False)
+
+    def _call(self, op: Op, operands: Sequence[Written]) -> Parts:
+        if op is WHERE:
+            condition, then, otherwise = [operand.parts for operand in operands]
+            return "(", *self.choose(condition, then, otherwise), ")"
+        return self.function(op), "(", *arguments(operands), ")"
+
+
+SIGNS = OPERATORS | {ops.divide: (" / ", PRODUCT)}
+
+
+def in_python(op: Op) -> str:
+    """The name of a host's function in Python: the math module's, as far as that is what `ops` calls."""
+    return getattr(op.forward, "__wrapped__", op.forward).__name__ if is_in_math(op) else op.name
+
+
+def is_in_math(op: Op) -> bool:
+    """Whether Python has the function by itself; a rule may raise then, and the entry in `ops` is asked instead."""
+    function = getattr(op.forward, "__wrapped__", op.forward)
+    return function in vars(math).values() or function in vars(builtins).values()
+
+
+C_NAMES = {"absolute": "fabs", "round": "rint"}
+
+PYTHON = Language(
+    repr, lambda c, a, b: (*a, " if ", *c, " else ", *b), in_python, "{name} = {value}", "return {results}"
+)
+CYTHON = PYTHON._replace(function=lambda op: C_NAMES.get(op.name, op.name), assign="cdef double {name} = {value}")
+
+
+class Expanded(Trace):
+    """A trace in which an operation is what it is made of, as far as it is made of anything."""
+
+    def apply(self, op: Op, inputs: Sequence[Any]) -> Any:
+        """The symbol for ``op(*inputs)``."""
+        return super().apply(op, inputs) if is_primitive(op) else op.forward(*inputs)
+
+
+@lru_cache(None)
+def is_primitive(op: Op) -> bool:
+    """Whether what an operation computes cannot be written with others: a host has it by itself."""
+    if op is WHERE or op in COMPARISONS.values():
+        return True
+    trace = Trace()
+    try:
+        out = op.forward(*[trace.input("") for _ in op.partials])
+    except TypeError:  # it asks for a number
+        return True
+    return isinstance(out, Symbol) and out.op is op
+
+
+class Rule:
+    """An operation of the table on symbols: its value, and its partial derivatives."""
+
+    def __init__(self, op: Op) -> None:
+        self.op, self.trace = op, Expanded()
+        self.inputs = [self.trace.input(name) for name in ("x", "y", "z")[: len(op.partials)]]
+        self.value = self._expanded(op)
+        self.local_grads = [partial(self.value, *self.inputs) for partial in op.partials]
+
+    def _expanded(self, op: Op) -> Any:
+        return self.trace.apply(op, self.inputs)
+
+    def lines(self, language: Language, results: Sequence[Any] | None = None) -> list[str]:
+        """The rule as lines of a function that returns the value and two derivatives; of one input, 0 for the second."""
+        if results is None:
+            results = [self.value, *self.local_grads, 0.0][:3]
+        style = language.style
+        uses = self.trace._uses([x for x in results if isinstance(x, Symbol)])
+        always = self._always(results)
+        known = {id(x): Written((x.name,)) for x in self.inputs}
+        lines = []
+        names = iter(f"t{number}" for number in range(1, 100))
+
+        def written(x: Any) -> Written:
+            return known[id(x)] if isinstance(x, Symbol) else style.literal(float(x))
+
+        for symbol in self.trace.symbols:
+            if id(symbol) in uses and symbol.op is not None:
+                known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
+                if uses[id(symbol)] > 1 and id(symbol) in always:
+                    name = "out" if symbol is self.value else next(names)
+                    lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))
+                    known[id(symbol)] = Written((name,))
+        return [*lines, language.give.format(results=", ".join([bare(written(x)) for x in results]))]
+
+    def _always(self, results: Sequence[Any]) -> set[int]:
+        """The symbols that are needed whichever way the conditions fall."""
+        always = set(map(id, results))
+        for symbol in reversed(self.trace.symbols):
+            if id(symbol) in always:
+                always.update(map(id, symbol.inputs[:1] if symbol.op is WHERE else symbol.inputs))
+        return always
+
+    def primitives(self) -> set[Op]:
+        """The hosts' functions in it."""
+        return {x.op for x in self.trace.symbols if x.op is not None} - SIGNS.keys() - {WHERE}
+
+
+def bare(expression: Written) -> str:
+    """An expression on its own, without the parentheses that it would have within another."""
+    parts = expression.parts
+    return write(parts[1:-1] if len(parts) > 1 and parts[0] == "(" and encloses(parts) else parts, {})
+
+
+def encloses(parts: Parts) -> bool:
+    """Whether the first parenthesis is closed by the last piece."""
+    depth = 0
+    for index, part in enumerate(parts):
+        depth += (part == "(" or str(part).endswith("(")) - (part == ")")
+        if depth == 0:
+            return index == len(parts) - 1
+    return False
+
+
+NOTE = "Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit."
+
+PYTHON_HEAD = '''"""The rules of `ops` as the engine runs them: for each operation of the table, its value and local derivatives.
+
+{note} For one input the second is not looked at, and its
+derivative is 0. Where Python raises, as at ``1 / 0.0``, the entry in the table is asked; the compiled build has the same
+rules in `_rules.pxd`, where nothing raises.
+"""
+
+# ruff: noqa: E501
+# fmt: off
+from __future__ import annotations
+
+from math import {math}
+from typing import Any
+
+from autograd import ops
+
+{others}
+'''
+
+PYTHON_TAIL = '''
+RULES = (add_rule, {names})  # by code; the first has none
+
+
+def apply(code: int, x: float, y: float) -> tuple[float, ...]:
+    """The value and the local derivatives of the operation with this code, whatever the numbers."""
+    try:
+        return RULES[code](x, y)
+    except (ArithmeticError, ValueError):
+        op = ops.TABLE[code]
+        inputs = (x, y)[:len(op.partials)]
+        out = op.forward(*inputs)
+        return (out, *[partial(out, *inputs) for partial in op.partials], 0.0)[:3]
+
+
+def evaluate(node: Any) -> None:
+    """Work out a node's data and local derivatives from its parents' data."""
+    code = node._op.code
+    x = node._left._data
+    y = x if node._right is None else node._right._data
+    {first}
+    elif code == 0:
+        node._apply_rule()
+    else:
+        try:
+            node._data, node._left_local, node._right_local = RULES[code](x, y)
+        except (ArithmeticError, ValueError):
+            node._evaluate()
+'''
+
+CYTHON_HEAD = """# The rules of `ops` in C, in which nothing raises, and with which `engine` works out a node.
+# {note}
+# cython: cdivision=True
+from libc.math cimport INFINITY as inf, NAN as nan
+
+from autograd.engine cimport Value
+
+cdef extern from "math.h" nogil:
+    {declared}
+"""
+
+CYTHON_TAIL = """
+
+cdef inline (double, double, double) apply(int code, double x, double y) noexcept nogil:
+    {branches}
+    else:
+        return nan, nan, nan
+
+
+cdef inline int evaluate(Value node) except -1:
+    cdef int code = 0 if node._op is None else node._op.code
+    cdef double x = node._left._data
+    cdef double y = 0.0 if node._right is None else node._right._data
+    {first}
+    else:
+        node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
+    return 0
+"""
+
+
+def python_source() -> str:
+    """The text of `autograd/_rules.py`."""
+    rules = [Rule(op) for op in ops.TABLE[1:]]
+    primitives = {op for rule in rules for op in rule.primitives()}
+    known = sorted(in_python(op) for op in primitives if is_in_math(op) and op is not ops.absolute)
+    others = sorted(f"{op.name} = ops.{op.name}.forward" for op in primitives if not is_in_math(op))
+    return (
+        PYTHON_HEAD.format(note=NOTE, math=", ".join([*known, "inf", "nan"]), others="\n".join(others))
+        + "".join(
+            [
+                definition(rule, "def {name}_rule(x: float, y: float) -> tuple[float, float, float]:", PYTHON)
+                for rule in rules
+            ]
+        )
+        + PYTHON_TAIL.format(names=", ".join([f"{op.name}_rule" for op in ops.TABLE[1:]]), first=first(rules))
+    )
+
+
+def cython_source() -> str:
+    """The text of `autograd/_rules.pxd`."""
+    rules = [Rule(op) for op in ops.TABLE[1:]]
+    primitives = {op for rule in rules for op in rule.primitives()}
+    declared = sorted(f"double {CYTHON.function(op)}({', '.join(['double'] * len(op.partials))})" for op in primitives)
+    branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE[1:]]
+    head = "cdef inline (double, double, double) {name}_rule(double x, double y) noexcept nogil:"
+    return (
+        CYTHON_HEAD.format(note=NOTE, declared="\n    ".join(declared))
+        + "".join([definition(rule, head, CYTHON) for rule in rules])
+        + CYTHON_TAIL.format(branches="\n    el".join(branches), first=first(rules))
+    )
+
+
+def first(rules: Sequence[Rule]) -> str:
+    """The operations that graphs are full of, sums and products, written out where a node is worked out."""
+    return "\n    el".join(
+        f"if code == {rule.op.code}:  # {rule.op.name}\n"
+        f"        node._data, node._left_local, node._right_local = {rule.lines(PYTHON)[0].removeprefix('return ')}"
+        for rule in rules
+        if all(symbol.op in (ops.add, ops.subtract, ops.multiply, ops.negative) for symbol in rule.trace.symbols)
+    )
+
+
+def definition(rule: Rule, head: str, language: Language) -> str:
+    """A rule as a function."""
+    return "\n\n" + "\n    ".join([head.format(name=rule.op.name), *rule.lines(language)]) + "\n"
+
+
+FOLDER = Path(ops.__file__).parent
+
+
+def generated() -> dict[Path, str]:
+    """The files that are made from the table, and what is in them."""
+    return {FOLDER / "_rules.py": python_source(), FOLDER / "_rules.pxd": cython_source()}
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8", newline="\n")

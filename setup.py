@@ -23,6 +23,8 @@ CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # At -O3 the loops of walk.pxd have what they call within them.
 FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-g0"]
 
+UNCHECKED = {"boundscheck": False, "wraparound": False, "initializedcheck": False, "cdivision": True}
+
 get_directive_defaults().setdefault("no_gc", False)  # the compiler would take it from a decorator alone
 
 
@@ -50,7 +52,8 @@ def extension(module: str) -> Extension:
         # Values hold what they were made from and never the other way round, so a graph has no cycle, and the garbage
         # collector, which would take most of a training loop's time, need not know of it.
         "no_gc": module == "engine",
-        **({"boundscheck": False, "wraparound": False, "initializedcheck": False, "cdivision": True} if module == "tape" else {}),
+        "nonecheck": module == "graph",
+        **(UNCHECKED if module == "tape" else {}),
     }
     return extension
 

@@ -4,7 +4,7 @@ from autograd.tape cimport Tape, tape_of
 
 
 cdef class Graph:
-    cdef Order _order
+    cdef readonly Order _order
     cdef Tape _tape
     cdef bint _asked, _current
 

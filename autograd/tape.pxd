@@ -3,7 +3,7 @@ cimport cython
 from cpython cimport array
 
 from autograd cimport _rules, ahead, kernel
-from autograd.engine cimport Order, Value
+from autograd.engine cimport Order, Value, take_over
 
 cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, NARROW
 cdef long long BASE
@@ -13,7 +13,7 @@ cdef class Statements:
     cdef int[::1] begin, parents, locals, uses, code, x, y, next, head, tail, length, level, source
 
     @cython.locals(node=Value, edge=int, i=int, a=int, b=int, code=int)
-    cdef int _read(self, tuple leaves, tuple inner) except -1
+    cdef int read(self, tuple leaves, tuple inner) except -1
     @cython.locals(i=int, a=int, b=int, code=int)
     cdef int forward(self) except -1
     @cython.locals(i=int, edge=int, source=int, parent=int)
@@ -30,6 +30,8 @@ cdef class Packer:
     cdef int places
     cdef dict copies
 
+    @cython.locals(constant=int)
+    cdef int begin(self, Statements statements) except -1
     @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", n=int, i=int, j=int, wide=bint)
     cdef array.array forward(self)
     @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", n=int, i=int, j=int)
@@ -63,7 +65,7 @@ cdef int[::1] sort(int[::1] listed, int n, int[::1] keys)
 
 cdef class Tape:
     cdef object __weakref__
-    cdef readonly Order order
+    cdef Order order
     cdef readonly Value root
     cdef readonly long long number
     cdef bint data_ahead, grads_ahead
@@ -72,10 +74,10 @@ cdef class Tape:
     cdef int root_place, seed
 
     @cython.locals(statements=Statements, packer=Packer, i=int, parent=int)
-    cdef int _build(self, Order order) except -1
-    cpdef double forward(self) except? -1
+    cdef int _make(self, Order order) except -1
+    cdef double forward(self) except? -1
     cdef double _forward(self) noexcept
-    cpdef int backward(self, double gradient) except -1
+    cdef int backward(self, double gradient) except -1
     @cython.locals(number="long long", node=Value)
     cdef int _take_nodes(self) except -1
     cpdef int let_go(self) except -1
@@ -83,5 +85,5 @@ cdef class Tape:
     cpdef int catch_up(self) except -1
 
 
-@cython.locals(node=Value)
+@cython.locals(node=Value, tape=Tape)
 cpdef Tape tape_of(Order order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import ref
 
 from autograd import _rules, ahead, kernel, ops
-from autograd.engine import Order, Value
+from autograd.engine import Order, Value, take_over
 
 ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
 BASE = 1 << 40  # node i is marked with BASE + i while a tape is made: more than any walk's number
@@ -18,7 +18,11 @@ def tape_of(order: Order) -> Tape | None:
     for node in order.inner:
         if node._op.code == 0:
             return None
-    return Tape(order) if order.inner else None
+    if not order.inner:
+        return None
+    tape = Tape.__new__(Tape)
+    tape._make(order)
+    return tape
 
 
 class Statements:
@@ -28,8 +32,8 @@ class Statements:
     `count` later, and then the local derivatives of the operations that are no sums of products.
     """
 
-    def __init__(self, order: Order) -> None:
-        leaves, inner = order.leaves, order.inner
+    def read(self, leaves: tuple[Value, ...], inner: tuple[Value, ...]) -> None:
+        """What each node is made from, and which numbers are its local derivatives."""
         self.leaves, self.nodes = len(leaves), len(leaves) + len(inner)
         self.gradients = FIRST + self.nodes
         self.begin = kernel.ints(self.nodes + 1, 0)
@@ -48,10 +52,6 @@ class Statements:
         self.source = kernel.ints(self.nodes, 0)
         self.terms = 0
         self.numbers = FIRST + 2 * self.nodes
-        self._read(leaves, inner)
-
-    def _read(self, leaves: tuple[Value, ...], inner: tuple[Value, ...]) -> None:
-        """What each node is made from, and which numbers are its local derivatives."""
         i = edge = 0
         for node in leaves:
             node._mark = BASE + i
@@ -156,9 +156,10 @@ class Packer:
     Statements of one level and one length do not depend on each other. They lie side by side, and run LANES at a time.
     """
 
-    def __init__(self, statements: Statements) -> None:
+    def begin(self, statements: Statements) -> None:
+        """Places for the constants."""
         self.said = statements
-        self.place = kernel.ints(self.said.numbers, -1)
+        self.place = kernel.ints(statements.numbers, -1)
         for constant in range(FIRST):
             self.place[constant] = constant
         self.places = FIRST
@@ -389,15 +390,14 @@ def sort(listed: list[int], n: int, keys: list[int]) -> list[int]:
 class Tape:
     """A graph to run over numbers."""
 
-    def __init__(self, order: Order) -> None:
+    def _make(self, order: Order) -> None:
         self.order, self.root = order, order.root
         self.number = 0  # while it has the last word on its nodes, their mark
         self.data_ahead = self.grads_ahead = False  # of the nodes
-        self._build(order)
-
-    def _build(self, order: Order) -> None:
-        statements = Statements(order)
-        packer = Packer(statements)
+        take_over(order)
+        statements, packer = Statements.__new__(Statements), Packer.__new__(Packer)
+        statements.read(order.leaves, order.inner)
+        packer.begin(statements)
         self.forwards, self.backwards = packer.forward(), packer.backward()
         self.data = kernel.ints(statements.leaves, 0)
         self.grads = kernel.ints(statements.nodes, 0)
@@ -479,5 +479,6 @@ class Tape:
             self.grads_ahead = False
 
     def __del__(self) -> None:
-        self.catch_up()
-        self.let_go()
+        if self.number:
+            self.catch_up()
+            self.let_go()

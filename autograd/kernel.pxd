@@ -9,7 +9,10 @@ cdef extern from "Python.h":
     PyObject **PySequence_Fast_ITEMS(tuple nodes)
 
 cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
-cdef enum: LANES = 8
+cdef enum: LANES = 8, NARROW = 3
+
+cdef inline array.array finished(array.array program):
+    return program
 
 cdef inline array.array ints(Py_ssize_t count, int x):
     cdef array.array numbers = array.clone(array.array("i"), count, False)

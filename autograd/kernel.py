@@ -12,11 +12,14 @@ A program is whole numbers: an instruction, and the places of the numbers that i
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograd import _rules
 from autograd.engine import Value
 
 SUM, SCALED, PAIRED, GATHER, RULE = range(5)
 LANES = 8
+NARROW = 1 << 60  # so many lanes are worth a pack: in plain Python, none
 
 
 def ints(count: int, x: int) -> list[int]:
@@ -62,37 +65,41 @@ def accumulate(leaves: tuple[Value, ...], places: list[int], s: list[float]) -> 
         raise
 
 
-def run(program: list[int], s: list[float]) -> None:
-    """Run a program over the numbers in s."""
-    at, end = 0, len(program)
-    while at < end:
+def finished(program: list[int]) -> list[tuple[Any, ...]]:
+    """A program ready to run: here, its instructions apart."""
+    instructions: list[tuple[Any, ...]] = []
+    at = 0
+    while at < len(program):
         instruction, out, start, n = program[at : at + 4]
-        at += 4
+        end = at + (10 if instruction == RULE else 2 + LANES if instruction == GATHER else 4 + 2 * n)
+        if instruction == RULE:
+            instructions.append((instruction, out, start, program[at + 3 : end]))
+        elif instruction == GATHER:
+            instructions.append((instruction, out, start, program[at + 2 : end]))
+        else:
+            pairs = [*zip(program[at + 4 : end : 2], program[at + 5 : end : 2], strict=True)]
+            instructions.append((instruction, out, start, pairs))
+        at = end
+    return instructions
+
+
+def run(program: list[tuple[Any, ...]], s: list[float]) -> None:
+    """Run a program over the numbers in s."""
+    for instruction, out, start, rest in program:
         if instruction == SUM:
             total = s[start]
-            for i in range(at, at + 2 * n, 2):
-                total += s[program[i]] * s[program[i + 1]]
+            for x, y in rest:
+                total += s[x] * s[y]
             s[out] = total
-            at += 2 * n
-        elif instruction == SCALED:
-            totals = [s[start]] * LANES
-            for i in range(at, at + 2 * n, 2):
-                x, y = program[i], s[program[i + 1]]
-                totals = [total + a * y for total, a in zip(totals, s[x : x + LANES])]
-            s[out : out + LANES] = totals
-            at += 2 * n
-        elif instruction == PAIRED:
-            totals = [s[start]] * LANES
-            for i in range(at, at + 2 * n, 2):
-                x, y = program[i], program[i + 1]
-                totals = [total + a * b for total, a, b in zip(totals, s[x : x + LANES], s[y : y + LANES])]
-            s[out : out + LANES] = totals
-            at += 2 * n
-        elif instruction == GATHER:
-            s[out : out + LANES] = [s[i] for i in program[at - 2 : at + LANES - 2]]
-            at += LANES - 2
-        else:
-            left, right, x, dx, y, dy = program[at : at + 6]
-            at += 6
+        elif instruction == RULE:
+            n, left, right, x, dx, y, dy = rest
             for i in range(n):
                 s[out + i], s[left + i], s[right + i] = _rules.apply(start, s[x + i * dx], s[y + i * dy])
+        elif instruction == GATHER:
+            s[out : out + LANES] = [s[x] for x in rest]
+        else:
+            totals = [s[start]] * LANES
+            for x, y in rest:
+                ys = s[y : y + LANES] if instruction == PAIRED else [s[y]] * LANES
+                totals = [total + a * b for total, a, b in zip(totals, s[x : x + LANES], ys, strict=True)]
+            s[out : out + LANES] = totals

@@ -5,7 +5,7 @@ from cpython cimport array
 from autograd cimport _rules, ahead, kernel
 from autograd.engine cimport Order, Value, take_over
 
-cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, NARROW
+cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS
 cdef long long BASE
 
 cdef class Statements:

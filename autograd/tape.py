@@ -193,7 +193,7 @@ class Packer:
             else:
                 self._rules(program, listed, i, j)
             i = j
-        return program
+        return kernel.finished(program)
 
     def backward(self) -> list[int]:
         """The program that computes the gradients."""
@@ -212,7 +212,7 @@ class Packer:
             j = self._end(listed, i, n, said.length)
             self._sums(program, listed, i, j, said.gradients, ZERO)
             i = j
-        return program
+        return kernel.finished(program)
 
     def _end(self, listed: list[int], i: int, n: int, kinds: list[int]) -> int:
         """Where the group ends that begins at i."""
@@ -261,11 +261,11 @@ class Packer:
         xs, ys, terms = self.xs, self.ys, self.terms
         out = self.places
         rest = (j - i) % lanes
-        self.places += j - i + (lanes - rest if rest >= NARROW else 0)
+        self.places += j - i + (lanes - rest if rest >= kernel.NARROW else 0)
         for k in range(i, j):
             self.place[what + listed[k]] = out + k - i
         while i < j:
-            width = min(lanes, j - i) if j - i >= NARROW else 1
+            width = min(lanes, j - i) if j - i >= kernel.NARROW else 1
             for lane in range(width):
                 terms[lane] = said.head[listed[i + lane]]
             scaled = True
@@ -344,9 +344,6 @@ class Packer:
 
     def _operand(self, node: int, which: int) -> int:
         return self.place[FIRST + self.said.parents[self.said.begin[node] + which]]
-
-
-NARROW = 3  # so many lanes are worth a pack
 
 
 def is_sum(code: int) -> bool:
@@ -479,6 +476,6 @@ class Tape:
             self.grads_ahead = False
 
     def __del__(self) -> None:
-        if self.number:
+        if getattr(self, "number", 0):  # an interrupt may have left it half made
             self.catch_up()
             self.let_go()

@@ -198,7 +198,7 @@ power: Op = Op(
         ),
     ),
 )
-pow = Op("pow", "^", _pow, power.partials)  # the host's own, off in the last bit of a square: for `power` alone
+pow: Op = Op("pow", "^", _pow, power.partials)  # the host's own, off in the last bit of a square: for `power` alone
 absolute = Op("absolute", "|·|", abs, (lambda out, x: sign(x),))
 exp = Op("exp", "exp", _host(math.exp), (lambda out, x: out,))
 log: Op = Op("log", "log", _host(math.log, {0.0: -math.inf}), (lambda out, x: divide(1.0, x),))

@@ -113,6 +113,7 @@ ORACLES = {
         _unary(ops.relu, lambda x: max(x, mpf(0)), 0, 0, relative_step=True),
         _unary(ops.exp, mpmath.exp, LIBM, LIBM, high=709.0),
         _unary(ops.log, mpmath.log, LIBM, 1, relative_step=True, low=0.0),
+        _unary(ops.log1p, mpmath.log1p, LIBM, 2, relative_step=True, low=-1.0),
         _unary(ops.sqrt, mpmath.sqrt, 1, 2, relative_step=True, low=0.0),  # √ rounds, and so does 0.5/√
         _unary(ops.sin, mpmath.sin, LIBM, LIBM),
         _unary(ops.cos, mpmath.cos, LIBM, LIBM),

@@ -80,7 +80,9 @@ def test_both_builds_give_the_same_bits_of_every_operation(name: str, x: float, 
 
 
 @compiled_only
-@pytest.mark.parametrize("changed", ["engine.py", "engine.pxd", "arithmetic.py", "ops.py", "walk.pxd", "freeing.pxd"])
+@pytest.mark.parametrize(
+    "changed", ["engine.py", "engine.pxd", "arithmetic.py", "ops.py", "walk.pxd", "freeing.pxd", "_rules.pxd"]
+)
 def test_a_source_that_has_changed_since_it_was_compiled_is_refused_with_the_command_to_run(
     changed: str, tmp_path: Path
 ) -> None:

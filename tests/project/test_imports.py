@@ -13,7 +13,7 @@ from tests.helpers.markdown import ROOT
 FLOORS = [
     ["autograd.ops", "autograd._files"],
     ["autograd.arithmetic"],
-    ["autograd.engine", "autograd.walk"],
+    ["autograd.engine", "autograd.walk", "autograd._rules"],
     ["autograd.formula", "autograd._install"],
     ["autograd.graph", "autograd.tape"],
     ["autograd.transforms", "autograd.anomaly"],

@@ -154,7 +154,7 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline int evaluate(Value node) except -1:
-    cdef int code = 0 if node._op is None else node._op.code
+    cdef int code = 0 if node._operation is None else node._operation.code
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
     if code == 1:  # add

@@ -122,7 +122,7 @@ def apply(code: int, x: float, y: float) -> tuple[float, ...]:
 
 def evaluate(node: Any) -> None:
     """Work out a node's data and local derivatives from its parents' data."""
-    code = node._op.code
+    code = node._operation.code
     x = node._left._data
     y = x if node._right is None else node._right._data
     if code == 1:  # add

@@ -14,7 +14,7 @@ cdef long long _walk_count
 
 cdef class Value(Arithmetic):
     cdef double _data, _grad, _adjoint, _left_local, _right_local
-    cdef Op _op
+    cdef Op _operation
     cdef str _label
     cdef Value _left, _right
     cdef tuple _more
@@ -85,7 +85,7 @@ cdef inline void release_parents(Value node) noexcept:
     global freeing
     if node._left is None:
         return
-    let_go(<PyObject *>node._op)
+    let_go(<PyObject *>node._operation)
     let_go(<PyObject *>node._left)
     node._left = None
     if node._right is not None:

@@ -47,7 +47,7 @@ class Value(Arithmetic):
     # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
     # ones wait in _more. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_op", "_right",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_operation", "_right",
         "_right_local",
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ class Value(Arithmetic):
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, text(label)
-        self._op: Any = None
+        self._operation: Any = None
         self._left: Any = None
         self._right: Any = None
         self._more: Any = None
@@ -105,7 +105,7 @@ class Value(Arithmetic):
     @property
     def op(self) -> Op | None:
         """The operation that made this value; None for a leaf, `ops.constant` for a plain number in an expression."""
-        return self._op
+        return self._operation
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -145,22 +145,22 @@ class Value(Arithmetic):
 
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
-        _check(self._op, Op)
-        if self._op.code == 0:
+        _check(self._operation, Op)
+        if self._operation.code == 0:
             self._apply_rule()
         else:
             x = self._left._data
             y = x if self._right is None else self._right._data
-            self._data, self._left_local, self._right_local = _rules.apply(self._op.code, x, y)
+            self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
 
     def _apply_rule(self) -> None:
         """The same, by the rule of a user's own operation."""
         inputs: list[float] = []
         for parent, _ in edges(self):
             inputs.append(parent._data)
-        data = number(self._op.forward(*inputs))
+        data = number(self._operation.forward(*inputs))
         local_grads: list[float] = []
-        for partial in self._op.partials:
+        for partial in self._operation.partials:
             local_grads.append(number(partial(data, *inputs)))
         if self._more is not None:
             self._more = tuple(zip([parent for parent, _ in self._more], local_grads[2:], strict=True))
@@ -174,7 +174,7 @@ class Value(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
-        if self._op is CONSTANT:
+        if self._operation is CONSTANT:
             return _constant, (self._data,), (None, {"grad": self._grad, "label": self._label})
         if self._left is None:
             return type(self), (self._data, self._label), (None, {"grad": self._grad})
@@ -202,7 +202,7 @@ def _as_node(x: Any) -> Value:
 def _constant(x: float) -> Value:
     """A node for a plain number in an expression."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._operation, node._left, node._right, node._more = CONSTANT, None, None, None
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._data, node._label, node._mark = x, "", 0
     return node
@@ -211,7 +211,7 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     node = Value.__new__(Value)
-    node._op, node._left, node._right, node._more = op, left, right, more
+    node._operation, node._left, node._right, node._more = op, left, right, more
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
     if ahead.tapes:

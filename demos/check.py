@@ -1,4 +1,4 @@
-"""Property-based testing of a derivation: the document's hand-written gradient, rejected, explained, corrected."""
+"""Property-based testing of a derivation: both documents' slips, found, explained, corrected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograd import sigmoid
 from autograd.testing import assert_same_gradients
+from demos import transposed
 from demos.slip import backward_as_printed, loss
 from demos.worked import console
 
@@ -29,8 +30,14 @@ def backward_corrected(x: float, t: float, w1: float, w2: float, w3: float, w4: 
 
 
 def main(quick: bool, out: Path) -> None:
-    """Check both backward passes, and print what comes of it."""
+    """Check the backward passes of both documents, and print what comes of it."""
     examples = 200 if quick else 2000
+    check_the_code(examples)
+    check_the_matrices(examples)
+
+
+def check_the_code(examples: int) -> None:
+    """The first document's code: a factor is missing."""
     console.rule("Is this derivation right?")
     console.print("\nThe forward pass, from which the engine derives its gradients:\n")
     console.print(_code(loss), markup=False)
@@ -48,6 +55,30 @@ def main(quick: bool, out: Path) -> None:
             console.print()
         else:
             console.print(f"  Accepted: at {examples:,} points it gives the engine's gradients.\n")
+
+
+def check_the_matrices(examples: int) -> None:
+    """The second document's equations for whole layers: one of the two passes has its matrices transposed."""
+    console.rule("Are these matrices the right way round?")
+    console.print("\nThe other document's forward and backward pass, for layers of any width:\n")
+    console.print(_code(transposed.forward_as_printed), markup=False)
+    console.print(_code(transposed.backward_as_printed), markup=False)
+    for sizes in ((1, 1, 1), (2, 3, 2), (2, 2, 2)):
+        name = "-".join(map(str, sizes))
+        found = transposed.counterexample(sizes, (), examples)
+        if found is None:
+            console.print(f"  Accepted on a {name} network, at {examples:,} points.\n")
+            continue
+        numbers = ", ".join(f"{name}={value.round(6).tolist()}" for name, value in found._asdict().items())
+        console.print(
+            f"  Rejected on a {name} network:", transposed.wrong(found), sep="\n  ", markup=False, soft_wrap=True
+        )
+        console.print(f"  at {numbers}\n", markup=False, soft_wrap=True)
+        right = transposed.what_to_transpose(sizes, examples)
+        console.print(f"  Of 16 ways to transpose them, {len(right)} are right at all {examples:,} points:")
+        for places in right:
+            console.print(f"  - {', '.join(places)} transposed, the rest as printed", markup=False)
+        console.print()
 
 
 def _code(function: Callable[..., object]) -> str:

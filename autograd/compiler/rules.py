@@ -203,7 +203,7 @@ def apply(code: int, x: float, y: float) -> tuple[float, ...]:
 
 def evaluate(node: Any) -> None:
     """Work out a node's data and local derivatives from its parents' data."""
-    code = node._op.code
+    code = node._operation.code
     x = node._left._data
     y = x if node._right is None else node._right._data
     {first}
@@ -236,7 +236,7 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline int evaluate(Value node) except -1:
-    cdef int code = 0 if node._op is None else node._op.code
+    cdef int code = 0 if node._operation is None else node._operation.code
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
     {first}

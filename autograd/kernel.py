@@ -73,7 +73,9 @@ def finished(program: list[int]) -> list[tuple[Any, ...]]:
         instruction, out, start, n = program[at : at + 4]
         end = at + (10 if instruction == RULE else 2 + LANES if instruction == GATHER else 4 + 2 * n)
         if instruction == RULE:
-            instructions.append((instruction, out, start, program[at + 3 : end]))
+            left, right, x, dx, y, dy = program[at + 4 : end]
+            places = [(out + i, left + i, right + i, x + i * dx, y + i * dy) for i in range(n)]
+            instructions.append((instruction, start, _rules.RULES[start], places))
         elif instruction == GATHER:
             instructions.append((instruction, out, start, program[at + 2 : end]))
         else:
@@ -92,9 +94,11 @@ def run(program: list[tuple[Any, ...]], s: list[float]) -> None:
                 total += s[x] * s[y]
             s[out] = total
         elif instruction == RULE:
-            n, left, right, x, dx, y, dy = rest
-            for i in range(n):
-                s[out + i], s[left + i], s[right + i] = _rules.apply(start, s[x + i * dx], s[y + i * dy])
+            for at, left, right, x, y in rest:
+                try:
+                    s[at], s[left], s[right] = start(s[x], s[y])
+                except (ArithmeticError, ValueError):
+                    s[at], s[left], s[right] = _rules.apply(out, s[x], s[y])
         elif instruction == GATHER:
             s[out : out + LANES] = [s[x] for x in rest]
         else:

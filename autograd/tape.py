@@ -16,7 +16,7 @@ SUMS = len(ops.TABLE)
 def tape_of(order: Order) -> Tape | None:
     """The tape of a graph; None where its nodes are better visited one by one."""
     for node in order.inner:
-        if node._op.code == 0:
+        if node._operation.code == 0:
             return None
     if not order.inner:
         return None
@@ -61,7 +61,7 @@ class Statements:
             i += 1
         i = self.leaves
         for node in inner:
-            code = self.code[i] = node._op.code
+            code = self.code[i] = node._operation.code
             self.begin[i] = edge
             a = self.parents[edge] = node._left._mark - BASE
             self.uses[a] += 1
@@ -465,7 +465,7 @@ class Tape:
                     place = self.operands[edge]
                     y = node._right._data if place < 0 else kernel.number(self.numbers, place)
                     edge += 1
-                node._data, node._left_local, node._right_local = _rules.apply(node._op.code, x, y)
+                node._data, node._left_local, node._right_local = _rules.apply(node._operation.code, x, y)
             self.data_ahead = False
         if self.grads_ahead:
             i = len(self.order.leaves)

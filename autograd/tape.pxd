@@ -18,6 +18,8 @@ cdef class Statements:
     cdef int forward(self) except -1
     @cython.locals(i=int, edge=int, source=int, parent=int)
     cdef int backward(self) except -1
+    @cython.locals(term=int)
+    cdef str sum_of(self, int node, dict numbers)
     cdef inline int _open(self, int node) noexcept
     cdef inline int _include(self, int out, int node) except -1
     cdef inline int _add(self, int out, int x, int y) except -1
@@ -75,6 +77,8 @@ cdef class Tape:
 
     @cython.locals(statements=Statements, packer=Packer, i=int, parent=int)
     cdef int _make(self, Order order) except -1
+    @cython.locals(said=Statements, i=int, edge=int)
+    cdef str _text(self)
     cdef double forward(self) except? -1
     cdef double _forward(self) noexcept
     cdef int backward(self, double gradient) except -1

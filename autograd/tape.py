@@ -6,6 +6,7 @@ from weakref import ref
 
 from autograd import _rules, ahead, kernel, ops
 from autograd.engine import Order, Value, take_over
+from autograd.formula import format_number, made_from, name_values, write
 
 ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
 BASE = 1 << 40  # node i is marked with BASE + i while a tape is made: more than any walk's number
@@ -121,6 +122,15 @@ class Statements:
                 else:
                     self._add(parent, self.locals[edge], self.gradients + source)
                     self.level[parent] = max(self.level[parent], self.level[source] + 1)
+
+    def sum_of(self, node: int, numbers: dict[int, str]) -> str:
+        """A sum in names."""
+        terms, term = [], self.head[node]
+        for _ in range(self.length[node]):
+            x, y = numbers[self.x[term]], numbers[self.y[term]]
+            terms.append(f"{y}{x}" if y in ("", "−") else f"{x}{y}" if x in ("", "−") else f"{x} · {y}")
+            term = self.next[term]
+        return " + ".join(terms).replace("+ −", "− ")
 
     def _open(self, node: int) -> int:
         """How many terms a node has, if they can be another's."""
@@ -474,6 +484,41 @@ class Tape:
                     node._grad = kernel.number(self.numbers, self.grads[i])
                 i += 1
             self.grads_ahead = False
+
+    def __str__(self) -> str:
+        return self._text()
+
+    def _text(self) -> str:
+        """The statements in names. A node that is not there was taken in by the sum that it is a term of."""
+        take_over(self.order)
+        nodes = self.order.leaves + self.order.inner
+        names = name_values(nodes)
+        said = Statements.__new__(Statements)
+        said.read(self.order.leaves, self.order.inner)
+        numbers = {ONE: "", MINUS_ONE: "−"}
+        for i in range(said.nodes):
+            numbers[FIRST + i] = text = names[nodes[i]] if nodes[i] in names else format_number(nodes[i].data)
+            numbers[said.gradients + i] = f"{text}.grad"
+        for i in range(said.leaves, said.nodes):
+            for edge in range(said.begin[i], said.begin[i + 1]):
+                if not is_sum(said.code[i]):
+                    parent = numbers[FIRST + said.parents[edge]]
+                    numbers[said.locals[edge]] = f"∂{numbers[FIRST + i]}/∂{parent}"
+        lines = []
+        said.forward()
+        for i in range(said.leaves, said.nodes):
+            if not is_sum(said.code[i]):
+                lines.append(f"{numbers[FIRST + i]} = {write(made_from(nodes[i]), names)}")
+            elif said.length[i]:
+                lines.append(f"{numbers[FIRST + i]} = {said.sum_of(i, numbers)}")
+        lines.append("")
+        said.backward()
+        for i in range(said.nodes - 1, -1, -1):
+            if nodes[i] in names and said.length[i]:
+                lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {said.sum_of(i, numbers)}")
+            elif nodes[i] in names and said.source[i] != i:
+                lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {numbers[said.gradients + said.source[i]]}")
+        return "\n".join(lines)
 
     def __del__(self) -> None:
         if getattr(self, "number", 0):  # an interrupt may have left it half made

@@ -6,6 +6,6 @@ from autograd.tape cimport Tape, tape_of
 cdef class Graph:
     cdef readonly Order _order
     cdef Tape _tape
-    cdef bint _asked, _current
+    cdef bint _current
 
     cpdef double forward(self) except? -1

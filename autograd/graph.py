@@ -44,7 +44,7 @@ class Graph:
     share Values are not to be ordered or run in two threads at once.
     """
 
-    __slots__ = ("_asked", "_current", "_order", "_tape")
+    __slots__ = ("_current", "_order", "_tape")
     _order: Order
 
     def __init__(self, root: Value) -> None:
@@ -52,8 +52,7 @@ class Graph:
             raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
         self._order = topological_order(root)
         self._current = True
-        self._tape: Tape | None = None
-        self._asked = False  # for the tape, which is made at the first forward
+        self._tape: Tape | None = None  # made at the first forward
 
     @property
     def root(self) -> Value:
@@ -72,23 +71,22 @@ class Graph:
         return iter(self._order.leaves + self._order.inner)
 
     @property
-    def tape(self) -> Tape | None:
-        """The statements by which it is computed again; None where its nodes are visited one by one.
+    def tape(self) -> Tape:
+        """The statements by which it is computed again. ``print`` shows them.
 
-        That is so where there is an operation of your own, and where a tape would be no faster: see `autograd.tape`.
+        Where its ``pays`` is False the nodes are visited one by one: where there is an operation of your own, and on a
+        chain of single operations, on which statements are no faster.
         """
-        if not self._asked:
+        if self._tape is None:
             self._tape = tape_of(self._order)
-            self._asked = True
         return self._tape
 
     def forward(self) -> float:
         """Compute everything again from the leaves' present data, and return the root's."""
         self._current = False
-        if not self._asked:
+        if self._tape is None:
             self._tape = tape_of(self._order)
-            self._asked = True
-        if self._tape is not None:
+        if self._tape.pays:
             self._tape.forward()
         else:
             take_over(self._order)

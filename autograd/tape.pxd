@@ -16,6 +16,8 @@ cdef class Statements:
     cdef int read(self, tuple leaves, tuple inner) except -1
     @cython.locals(i=int, a=int, b=int, code=int)
     cdef int forward(self) except -1
+    @cython.locals(i=int, rules=int, statements=int, levels=int)
+    cdef bint pay(self) except -1
     @cython.locals(i=int, edge=int, source=int, parent=int)
     cdef int backward(self) except -1
     @cython.locals(term=int)
@@ -69,14 +71,17 @@ cdef class Tape:
     cdef object __weakref__
     cdef Order order
     cdef readonly Value root
+    cdef readonly bint pays
     cdef readonly long long number
-    cdef bint data_ahead, grads_ahead
+    cdef readonly bint data_ahead, grads_ahead
     cdef array.array forwards, backwards, numbers
     cdef int[::1] data, grads, operands
     cdef int root_place, seed
 
-    @cython.locals(statements=Statements, packer=Packer, i=int, parent=int)
+    @cython.locals(statements=Statements)
     cdef int _make(self, Order order) except -1
+    @cython.locals(packer=Packer, i=int, parent=int)
+    cdef int _pack(self, Statements statements) except -1
     @cython.locals(said=Statements, i=int, edge=int)
     cdef str _text(self)
     cdef double forward(self) except? -1
@@ -89,5 +94,5 @@ cdef class Tape:
     cpdef int catch_up(self) except -1
 
 
-@cython.locals(node=Value, tape=Tape)
+@cython.locals(tape=Tape)
 cpdef Tape tape_of(Order order)

@@ -14,13 +14,8 @@ ADD, SUBTRACT, MULTIPLY, NEGATIVE = ops.add.code, ops.subtract.code, ops.multipl
 SUMS = len(ops.TABLE)
 
 
-def tape_of(order: Order) -> Tape | None:
-    """The tape of a graph; None where its nodes are better visited one by one."""
-    for node in order.inner:
-        if node._operation.code == 0:
-            return None
-    if not order.inner:
-        return None
+def tape_of(order: Order) -> Tape:
+    """The tape of a graph."""
     tape = Tape.__new__(Tape)
     tape._make(order)
     return tape
@@ -107,6 +102,17 @@ class Statements:
                 self._add(i, FIRST + a, MINUS_ONE)
             self.level[i] = 1 + max(self.level[a], self.level[b])
 
+    def pay(self) -> bool:
+        """Whether they run faster than the nodes are visited: measured, and otherwise in each build."""
+        rules = statements = levels = 0
+        for i in range(self.leaves, self.nodes):
+            if self.code[i] == 0:
+                return False  # an operation of the user's own
+            rules += not is_sum(self.code[i])
+            statements += self.length[i] > 0
+            levels = max(levels, self.level[i])
+        return kernel.pays(self.nodes - self.leaves, statements + rules, rules, levels)
+
     def backward(self) -> None:
         """Each gradient from those of the node's consumers. One that is another's, times 1, is no statement."""
         self.terms = 0
@@ -180,7 +186,6 @@ class Packer:
     def forward(self) -> list[int]:
         """The program that computes the data."""
         said, program = self.said, kernel.ints(0, 0)
-        said.forward()
         kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
         for i in range(said.leaves, said.nodes):
             if said.length[i] or not is_sum(said.code[i]):
@@ -401,9 +406,17 @@ class Tape:
         self.order, self.root = order, order.root
         self.number = 0  # while it has the last word on its nodes, their mark
         self.data_ahead = self.grads_ahead = False  # of the nodes
+        self.pays = False
         take_over(order)
-        statements, packer = Statements.__new__(Statements), Packer.__new__(Packer)
+        statements = Statements.__new__(Statements)
         statements.read(order.leaves, order.inner)
+        statements.forward()
+        self.pays = statements.pay()
+        if self.pays:
+            self._pack(statements)
+
+    def _pack(self, statements: Statements) -> None:
+        packer = Packer.__new__(Packer)
         packer.begin(statements)
         self.forwards, self.backwards = packer.forward(), packer.backward()
         self.data = kernel.ints(statements.leaves, 0)
@@ -515,9 +528,13 @@ class Tape:
         said.backward()
         for i in range(said.nodes - 1, -1, -1):
             if nodes[i] in names and said.length[i]:
-                lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {said.sum_of(i, numbers)}")
+                lines.append(
+                    f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {said.sum_of(i, numbers)}"
+                )
             elif nodes[i] in names and said.source[i] != i:
-                lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {numbers[said.gradients + said.source[i]]}")
+                lines.append(
+                    f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {numbers[said.gradients + said.source[i]]}"
+                )
         return "\n".join(lines)
 
     def __del__(self) -> None:

@@ -12,12 +12,13 @@ A program is whole numbers: an instruction, and the places of the numbers that i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd import _rules
 from autograd.engine import Value
 
 SUM, SCALED, PAIRED, GATHER, RULE = range(5)
+Program: TypeAlias = list[tuple[Any, ...]]
 LANES = 8
 NARROW = 1 << 60  # so many lanes are worth a pack: in plain Python, none
 
@@ -70,7 +71,7 @@ def pays(nodes: int, statements: int, rules: int, levels: int) -> bool:
     return nodes >= 20 and 10 * statements <= 6 * nodes
 
 
-def finished(program: list[int]) -> list[tuple[Any, ...]]:
+def finished(program: list[int]) -> Program:
     """A program ready to run: here, its instructions apart."""
     instructions: list[tuple[Any, ...]] = []
     at = 0
@@ -90,7 +91,7 @@ def finished(program: list[int]) -> list[tuple[Any, ...]]:
     return instructions
 
 
-def run(program: list[tuple[Any, ...]], s: list[float]) -> None:
+def run(program: Program, s: list[float]) -> None:
     """Run a program over the numbers in s."""
     for instruction, out, start, rest in program:
         if instruction == SUM:

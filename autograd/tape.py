@@ -1,4 +1,21 @@
-"""How a kept graph is replayed fast: as a tape, a program that runs over numbers beside the nodes."""
+"""How a kept graph is replayed fast: as statements that run over numbers, beside its nodes.
+
+Replaying a graph node by node visits everything that a node holds. A tape has the same computation as statements of one
+kind, sums of products. A chain of additions, with the products that only it uses, is one of them:
+
+    z3 = w3 · h1 + w4 · h2
+
+and so is the gradient of a node: for each consumer there is one term, local derivative · the consumer's gradient.
+
+    x.grad = w2 · z2.grad + w1 · z1.grad
+
+Forward and backward are the same kind of thing, then, and one loop runs both; only operations that are no sums of
+products, such as exp, have a statement of their own. Each sum adds up in the order in which the nodes would, so that
+the numbers are the nodes' to the last bit. ``print(Graph(loss).tape)`` shows them all.
+
+`Statements` reads a graph; `Packer` writes its statements as a program, packing into lanes what does not depend on each
+other; `kernel` runs that; and a `Tape` sees to it that whoever looks at a node finds the number that it should have.
+"""
 
 from __future__ import annotations
 
@@ -183,7 +200,7 @@ class Packer:
         self.xs = self.ys = kernel.ints(0, 0)
         self.terms = kernel.ints(kernel.LANES, 0)
 
-    def forward(self) -> list[int]:
+    def forward(self) -> kernel.Program:
         """The program that computes the data."""
         said, program = self.said, kernel.ints(0, 0)
         kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
@@ -210,7 +227,7 @@ class Packer:
             i = j
         return kernel.finished(program)
 
-    def backward(self) -> list[int]:
+    def backward(self) -> kernel.Program:
         """The program that computes the gradients."""
         said, program = self.said, kernel.ints(0, 0)
         said.backward()
@@ -257,7 +274,7 @@ class Packer:
             width = min(kernel.LANES, j - i)
             for lane in range(width):
                 terms[lane] = said.head[listed[i + lane]]
-            for row in range(said.length[listed[i]]):
+            for _row in range(said.length[listed[i]]):
                 for lane in range(width):
                     if FIRST <= said.x[terms[lane]] < FIRST + said.leaves:
                         self._place(said.x[terms[lane]])
@@ -368,7 +385,7 @@ def is_sum(code: int) -> bool:
 
 def is_one(row: list[int], at: int, width: int) -> bool:
     """Whether all lanes read the same number."""
-    for lane in range(1, width):
+    for lane in range(1, width):  # noqa: SIM110 (compiled, a generator would be slow)
         if row[at + lane] != row[at]:
             return False
     return True
@@ -376,7 +393,7 @@ def is_one(row: list[int], at: int, width: int) -> bool:
 
 def is_run(row: list[int], at: int, width: int) -> bool:
     """Whether the lanes read neighbours."""
-    for lane in range(1, width):
+    for lane in range(1, width):  # noqa: SIM110
         if row[at + lane] != row[at] + lane:
             return False
     return True
@@ -527,14 +544,10 @@ class Tape:
         lines.append("")
         said.backward()
         for i in range(said.nodes - 1, -1, -1):
-            if nodes[i] in names and said.length[i]:
-                lines.append(
-                    f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {said.sum_of(i, numbers)}"
-                )
-            elif nodes[i] in names and said.source[i] != i:
-                lines.append(
-                    f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {numbers[said.gradients + said.source[i]]}"
-                )
+            if nodes[i] in names and i < said.nodes - 1:
+                source = numbers[said.gradients + said.source[i]]
+                terms = said.sum_of(i, numbers) if said.length[i] else source
+                lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {terms}")
         return "\n".join(lines)
 
     def __del__(self) -> None:

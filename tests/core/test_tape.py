@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from weakref import ref
 
 import pytest
@@ -21,12 +21,11 @@ anything = st.sampled_from(POINTS) | st.floats(-4, 4)
 
 
 @pytest.fixture(autouse=True)
-def packs_in_plain_python_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def packs_in_plain_python_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every graph runs on its tape, and in packs: in plain Python, which would not do so, since it is slower."""
     if not COMPILED:
         monkeypatch.setattr(kernel, "pays", lambda *_: True)
         monkeypatch.setattr(kernel, "NARROW", 3)
-    yield
 
 
 def side_by_side(expression: Expression, points: Sequence[Sequence[float]]) -> tuple[list[Value], Value]:
@@ -38,7 +37,7 @@ def side_by_side(expression: Expression, points: Sequence[Sequence[float]]) -> t
 
 def assert_same(one: Value, other: Value) -> None:
     for a, b in zip(Graph(one), Graph(other), strict=True):
-        assert same(a.data, b.data) and same(a.grad, b.grad), (a, b)
+        assert all(map(same, (a.data, a.grad), (b.data, b.grad))), (a, b)
         assert all(map(same, a.local_grads, b.local_grads)), (a.op, a.local_grads, b.local_grads)
 
 
@@ -76,7 +75,7 @@ def test_a_look_at_the_root_a_leaf_or_a_node_of_no_graph_brings_nothing_up_to_da
     graph.forward_backward()
     assert (root.grad, x.data, other.data) == (1.0, 4.0, 9.0)
     assert root.data == graph.forward()
-    assert graph.tape.data_ahead and graph.tape.grads_ahead
+    assert (graph.tape.data_ahead, graph.tape.grads_ahead) == (True, True)
     assert y.data == 8.0
     assert not graph.tape.data_ahead
 
@@ -114,7 +113,8 @@ def test_what_is_assigned_to_an_inner_node_stays_until_the_next_replay() -> None
     y.data, y.grad, root.data = 1.0, 2.0, 3.0
     assert (y.data, y.grad, root.data) == (1.0, 2.0, 3.0)
     graph.forward()
-    assert y.data == 8.0 and root.data != 3.0
+    assert y.data == 8.0
+    assert root.data != 3.0
 
 
 def test_two_graphs_over_the_same_nodes_in_alternation() -> None:

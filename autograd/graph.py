@@ -26,11 +26,16 @@ class Step(NamedTuple):
     grad: float  #: parent.grad so far, this contribution included
 
 
+def _is_leaf(node: Value) -> bool:
+    return node.op is None  # a constant's is `constant`
+
+
 class Graph:
     """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
 
     Keep it to compute the same expression again without recording it anew:
 
+    >>> from autograd import Graph, Value
     >>> x = Value(3.0, "x")
     >>> graph = Graph(x * x + 1)
     >>> x.data = 5.0
@@ -62,7 +67,7 @@ class Graph:
     @property
     def leaves(self) -> tuple[Value, ...]:
         """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
-        return tuple([leaf for leaf in self._order.leaves if leaf.op is None])
+        return tuple(filter(_is_leaf, self._order.leaves))
 
     def __len__(self) -> int:
         return len(self._order.leaves) + len(self._order.inner)
@@ -111,6 +116,7 @@ class Graph:
     def forward_backward(self, gradient: Any = 1.0) -> float:
         """`forward` and `backward` in one call, which returns the root's data: what a training step is made of.
 
+        >>> from autograd import Value
         >>> w = Value(3.0, "w")
         >>> graph = Graph(w * w)
         >>> for _ in range(3):
@@ -131,6 +137,7 @@ class Graph:
 
         An operand that comes twice has two steps, one for each place:
 
+        >>> from autograd import Value
         >>> a = Value(3.0, "a")
         >>> for step in Graph(a * a).steps():
         ...     print(f"a.grad += {step.local_grad} · {step.upstream}, now {step.grad}")

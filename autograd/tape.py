@@ -333,7 +333,10 @@ class Packer:
         """Where the numbers of a row stand side by side: where they are, or in a copy."""
         if is_run(row, at, width):
             return row[at]
-        key = tuple([row[at + min(lane, width - 1)] for lane in range(kernel.LANES)])
+        places: list[int] = []
+        for lane in range(kernel.LANES):
+            places.append(row[at + min(lane, width - 1)])
+        key = tuple(places)
         if key not in self.copies:
             self.copies[key] = self._put(-1, kernel.LANES)
             kernel.put(program, kernel.GATHER)

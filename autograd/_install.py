@@ -15,9 +15,9 @@ import os
 import warnings
 import zlib
 
-from autograd import ahead, arithmetic, engine, graph, ops, tape
+from autograd import ahead, arithmetic, descent, engine, graph, many, ops, tape
 
-MODULES = (ahead, arithmetic, engine, graph, ops, tape)
+MODULES = (ahead, arithmetic, descent, engine, graph, many, ops, tape)
 FOLDER = os.path.dirname(__file__)
 ORIGIN = engine.__file__  #: the file that the engine was loaded from
 

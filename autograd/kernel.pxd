@@ -29,7 +29,7 @@ cdef inline int put(array.array program, int x) except -1:
     program.data.as_ints[len(program) - 1] = x
 
 cdef inline bint pays(int nodes, int statements, int rules, int levels) noexcept:
-    return 2 * levels <= nodes or 4 * statements <= 3 * nodes or nodes <= 4 * rules != 0
+    return nodes > 0 and (2 * levels <= nodes or 4 * statements <= 3 * nodes or nodes <= 4 * rules)
 
 cdef inline void put_number(array.array numbers, int place, double x) noexcept:
     numbers.data.as_doubles[place] = x

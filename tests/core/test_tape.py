@@ -24,7 +24,7 @@ anything = st.sampled_from(POINTS) | st.floats(-4, 4)
 def packs_in_plain_python_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every graph runs on its tape, and in packs: in plain Python, which would not do so, since it is slower."""
     if not COMPILED:
-        monkeypatch.setattr(kernel, "pays", lambda *_: True)
+        monkeypatch.setattr(kernel, "pays", lambda nodes, *_: nodes > 0)
         monkeypatch.setattr(kernel, "NARROW", 3)
 
 
@@ -210,3 +210,11 @@ def test_printing_a_tape_changes_nothing() -> None:
     grad, x.grad = x.grad, 0.0
     graph.forward_backward()
     assert x.grad == grad
+
+
+def test_a_graph_of_one_leaf_is_replayed_too() -> None:
+    x = Value(3.0)
+    graph = Graph(x)
+    assert graph.forward_backward(2.0) == 3.0
+    assert x.grad == 2.0
+    assert not graph.tape.pays

@@ -12,9 +12,9 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files", "autograd.ahead"],
-    ["autograd.arithmetic"],
+    ["autograd.arithmetic", "autograd.memory", "autograd.many"],
     ["autograd.engine", "autograd.walk", "autograd._rules"],
-    ["autograd.formula"],
+    ["autograd.formula", "autograd.descent"],
     ["autograd.graph", "autograd.tape", "autograd.kernel", "autograd._install"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],

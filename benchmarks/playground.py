@@ -49,7 +49,9 @@ def run(page: Any, address: str) -> float:
 
 def stop(page: Any) -> float:
     """End an endless loop: the seconds until another program can run."""
-    page.locator(".cm-content").fill("while True: pass")
+    program = {"name": "a.py", "mimeType": "text/x-python", "buffer": b"while True: pass"}
+    page.locator("#file").set_input_files(program)
+    page.get_by_text("a.py is open").wait_for()
     page.locator("#run").click()
     wait(page, "running")
     start = time.perf_counter()

@@ -124,8 +124,10 @@ def wait(page: Page, state: str = "ready") -> None:
 
 
 def write(page: Page, program: str) -> None:
-    """Put a program into the editor in the place of what is there."""
-    page.locator(".cm-content").fill(program)
+    """Open a program in the place of what is there, as a file."""
+    page.locator("#status").evaluate("status => { status.textContent = '' }")
+    page.locator("#file").set_input_files({"name": "a.py", "mimeType": "text/x-python", "buffer": program.encode()})
+    page.get_by_text("a.py is open").wait_for()
 
 
 def run(page: Page, program: str | None = None) -> str:

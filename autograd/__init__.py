@@ -14,7 +14,7 @@ from autograd.compiler.program import Program, compile
 from autograd.compiler.torch import to_torch
 from autograd.engine import Value
 from autograd.graph import Graph, Step
-from autograd.ops import Op, cos, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
+from autograd.ops import Op, cos, dot, exp, log, relu, sigmoid, sin, softplus, sqrt, tan, tanh
 from autograd.testing import gradcheck
 from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.viz.draw import draw_dot
@@ -30,6 +30,7 @@ __all__ = [
     "compile",
     "cos",
     "detect_anomaly",
+    "dot",
     "draw_dot",
     "exp",
     "grad",

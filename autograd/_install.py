@@ -15,9 +15,9 @@ import os
 import warnings
 import zlib
 
-from autograd import arithmetic, engine, ops
+from autograd import arithmetic, descent, engine, many, ops
 
-MODULES = (arithmetic, engine, ops)
+MODULES = (arithmetic, descent, engine, many, ops)
 FOLDER = os.path.dirname(__file__)
 ORIGIN = engine.__file__  #: the file that the engine was loaded from
 

@@ -1,8 +1,8 @@
-"""The rules of `ops` as the engine runs them: for each operation of the table, its value and local derivatives.
+"""The rules of `ops` as the engine runs them: each operation's value and local derivatives.
 
-Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit. For one input the second is not looked at, and its
-derivative is 0. Where Python raises, as at ``1 / 0.0``, the entry in the table is asked; the compiled build has the same
-rules in `_rules.pxd`, where nothing raises.
+Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit.
+A rule of one input does not look at the second, whose derivative is 0. Where Python raises, as at ``1 / 0.0``, the
+entry in the table is asked. The compiled build has the same rules in `_rules.pxd`, where nothing raises.
 """
 
 # ruff: noqa: E501

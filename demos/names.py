@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from tqdm import tqdm
 
 import nn
-from autograd import Value
+from autograd import Value, dot
 from demos import plots
 from nn.losses import maximum
 
@@ -35,11 +35,6 @@ WIDTH, HEADS, LENGTH = 16, 4, 12
 def total(terms: Vector) -> Value:
     """The sum, beginning with the first term."""
     return reduce(add, terms)
-
-
-def dot(x: Vector, y: Vector) -> Value:
-    """x·y."""
-    return total([a * b for a, b in zip(x, y, strict=True)])
 
 
 def softmax(x: Vector) -> Vector:

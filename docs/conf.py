@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the source as it is, whatever is installed
 sys.path.append(str(Path(__file__).parent / "playground"))
 
 from autograd import __version__
+from demos import attention
 
 project = "glassgrad"
 author = "The glassgrad developers"
@@ -37,3 +39,14 @@ html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["wide-code.css"]
 html_title = f"glassgrad {release}"
+
+
+def write_live_pages(app: Any, error: Exception | None) -> None:
+    """The pages that others show, beside them."""
+    if error is None and app.builder.format == "html":
+        attention.write(Path(app.outdir, "attention.html"))
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("build-finished", write_live_pages)

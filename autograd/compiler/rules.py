@@ -5,7 +5,8 @@ host: for the engine as plain Python and as Cython, and in `javascript` for a pa
 written out, down to the functions that every host has by itself:
 
 >>> from autograd import ops
->>> print("\\n".join(Rule(ops.sigmoid).lines(PYTHON)))
+>>> for line in Rule(ops.sigmoid).lines(PYTHON):
+...     print(line)
 t1 = exp(-abs(x))
 out = (1.0 if x >= 0.0 else t1) / (1.0 + t1)
 return out, out * (1.0 - out), 0.0
@@ -113,7 +114,7 @@ class Rule:
         return self.trace.apply(op, self.inputs)
 
     def lines(self, language: Language, results: Sequence[Any] | None = None) -> list[str]:
-        """The rule as lines of a function that returns the value and two derivatives; of one input, 0 for the second."""
+        """The rule as lines of a function that returns the value and two derivatives, the second 0 of one input."""
         if results is None:
             results = [self.value, *self.local_grads, 0.0][:3]
         style = language.style
@@ -166,11 +167,11 @@ def encloses(parts: Parts) -> bool:
 
 NOTE = "Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit."
 
-PYTHON_HEAD = '''"""The rules of `ops` as the engine runs them: for each operation of the table, its value and local derivatives.
+PYTHON_HEAD = '''"""The rules of `ops` as the engine runs them: each operation's value and local derivatives.
 
-{note} For one input the second is not looked at, and its
-derivative is 0. Where Python raises, as at ``1 / 0.0``, the entry in the table is asked; the compiled build has the same
-rules in `_rules.pxd`, where nothing raises.
+{note}
+A rule of one input does not look at the second, whose derivative is 0. Where Python raises, as at ``1 / 0.0``, the
+entry in the table is asked. The compiled build has the same rules in `_rules.pxd`, where nothing raises.
 """
 
 # ruff: noqa: E501
@@ -250,15 +251,11 @@ def python_source() -> str:
     rules = [Rule(op) for op in ops.TABLE[1:]]
     primitives = {op for rule in rules for op in rule.primitives()}
     known = sorted(in_python(op) for op in primitives if is_in_math(op) and op is not ops.absolute)
+    head = "def {name}_rule(x: float, y: float) -> tuple[float, float, float]:"
     others = sorted(f"{op.name} = ops.{op.name}.forward" for op in primitives if not is_in_math(op))
     return (
-        PYTHON_HEAD.format(note=NOTE, math=", ".join([*known, "inf", "nan"]), others="\n".join(others))
-        + "".join(
-            [
-                definition(rule, "def {name}_rule(x: float, y: float) -> tuple[float, float, float]:", PYTHON)
-                for rule in rules
-            ]
-        )
+        PYTHON_HEAD.format(note=NOTE, math=", ".join(sorted([*known, "inf", "nan"])), others="\n".join(others))
+        + "".join([definition(rule, head, PYTHON) for rule in rules])
         + PYTHON_TAIL.format(names=", ".join([f"{op.name}_rule" for op in ops.TABLE[1:]]), first=first(rules))
     )
 

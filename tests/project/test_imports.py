@@ -12,9 +12,9 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files"],
-    ["autograd.arithmetic"],
+    ["autograd.arithmetic", "autograd.memory", "autograd.many"],
     ["autograd.engine", "autograd.walk", "autograd._rules"],
-    ["autograd.formula", "autograd._install"],
+    ["autograd.formula", "autograd.descent", "autograd._install"],
     ["autograd.graph", "autograd.tape"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],

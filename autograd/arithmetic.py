@@ -8,12 +8,30 @@ operations. Subclasses define how an operation is applied: a Value records a nod
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 from autograd import ops
 from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract, text
 
 ABSENT = object()  # stands for the second input of an operation that has only one
+
+
+describers: list[Callable[[Any], str]] = []  # what a notebook shows: of these, the last; see `formula`
+
+
+class Signature:
+    """What `inspect.signature` tells of a class as ``__signature__``. A compiled one does not know its arguments."""
+
+    def __init__(self, like: Callable[..., None]) -> None:
+        self._like = like
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        if next(c for c in owner.__mro__ if "__init__" in c.__dict__).__dict__.get("__signature__") is not self:
+            return None  # a subclass that takes other arguments
+        import inspect  # slow, and needed by whoever asks alone
+
+        return inspect.signature(self._like)
 
 
 class Arithmetic:
@@ -139,6 +157,10 @@ class Arithmetic:
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook, or IPython, shows."""
+        printer.text(describers[-1](self) if describers else repr(self))
+
     def __index__(self) -> NoReturn:
         """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""
         raise TypeError(
@@ -159,7 +181,7 @@ class Node(Arithmetic):
     def propagate(self: Any) -> None:
         """Do this node's step of backpropagation alone: add local derivative · ``grad`` to the ``grad`` of each parent.
 
-        ``backward`` does it for all nodes, in an order in which every gradient is complete before it is handed on.
+        ``backward`` does it for all nodes, in an order in which every gradient is complete before it moves on.
         By hand, the order is yours: set the root's ``grad`` to 1, and begin there.
 
         >>> from autograd import Value

@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import _rules, memory, ops, walk
-from autograd.arithmetic import ABSENT, Node, leaf_label
+from autograd.arithmetic import ABSENT, Node, Signature, leaf_label
 from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
 
@@ -52,6 +52,7 @@ class Value(Node):
         "_right",
         "_right_local",
     )  # fmt: skip
+    __signature__ = Signature(lambda data, label="": None)
 
     def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
@@ -171,6 +172,8 @@ class Value(Node):
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
+
+    _repr_pretty_ = Node._repr_pretty_  # IPython looks for it beside __repr__
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the source as it is, whatever is installed
+sys.path.append(str(Path(__file__).parent / "playground"))
 
 from autograd import __version__
 from demos import attention
@@ -16,8 +17,8 @@ author = "The glassgrad developers"
 project_copyright = "2026, the glassgrad developers"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-exclude_patterns = ["_build", "pictures"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
+exclude_patterns = ["_build", "pictures", "playground"]
 
 # A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
 nitpicky = True

@@ -3,7 +3,7 @@ cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
 from autograd cimport memory, walk
-from autograd.arithmetic cimport Arithmetic
+from autograd.arithmetic cimport Node, leaf_label
 from autograd.freeing cimport Heap, pop, push
 from autograd.many cimport Many, add_up, many_of, numbers_of
 from autograd.ops cimport Op, is_number, number, text
@@ -13,7 +13,7 @@ cdef object ABSENT
 cdef long long _walk_count
 
 
-cdef class Value(Arithmetic):
+cdef class Value(Node):
     cdef double _data, _adjoint  # in the order of their use, so that what is read together lies together
     cdef long long _mark
     cdef Value _left, _right

@@ -27,14 +27,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autograd import _rules, memory, ops, walk
-from autograd.arithmetic import ABSENT, Arithmetic
+from autograd.arithmetic import ABSENT, Node, Signature, leaf_label
 from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
 
 CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
+CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
-class Value(Arithmetic):
+
+class Value(Node):
     """A number in a computation graph: ``Value(data, label="")``.
 
     ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
@@ -52,15 +54,16 @@ class Value(Arithmetic):
         "_right",
         "_right_local",
     )  # fmt: skip
+    __signature__ = Signature(lambda data, label="": None)
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
             computed = self._left is not None
         except AttributeError:  # plain Python has nothing there yet
             computed = False
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
-        self._data, self._grad, self._label = number(data), 0.0, text(label)
+        self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
         self._operation: Any = None
         self._left: Any = None
         self._right: Any = None
@@ -172,6 +175,8 @@ class Value(Arithmetic):
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self._data}, grad={self._grad}{label})"
 
+    _repr_pretty_ = Node._repr_pretty_  # IPython looks for it beside __repr__
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
         if self._operation is CONSTANT:
@@ -217,9 +222,6 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     node._label, node._mark = "", 0
     _rules.evaluate(node)
     return node
-
-
-CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
 
 def _check(x: Any, wanted: type) -> None:

@@ -159,7 +159,11 @@ def number(x: Any) -> float:
     Traceback (most recent call last):
     TypeError: expected a real number, got str '3'
     """
-    if type(x) is float or is_number(x):
+    if type(x) is float:
+        return x
+    if is_number(x):
+        if getattr(x, "requires_grad", False):  # PyTorch's
+            raise TypeError(f"PyTorch's gradient of {x!r:.80} would be lost: take x.item(), the plain number")
         return float(x)
     raise TypeError(f"expected a real number, got {type(x).__name__} {x!r:.80}")
 

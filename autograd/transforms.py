@@ -28,7 +28,7 @@ from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd import ops
 from autograd.arithmetic import Arithmetic
@@ -36,11 +36,14 @@ from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.ops import Op, is_number, number
 
+Result = TypeVar("Result")
+
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """``grad(f)(x, ...)`` is the gradient of ``f(x, ...)``, which is one number, with respect to x.
 
-    Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too.
+    Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too. In f,
+    ``x == 2.0`` is False and ``bool(x)`` True, whatever x is, for x is a Value there: ask ``x.data``.
 
     >>> grad(lambda w, x: (w[0] * x + w[1]).relu())([2.0, 1.0], 3.0)
     [3.0, 1.0]
@@ -63,7 +66,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
     def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
         variables, arguments = _choose(arguments, argnums)
-        return _value_and_gradient(f(*arguments, **named), variables)
+        return _done(variables, _value_and_gradient(f(*arguments, **named), variables))
 
     return value_and_gradient
 
@@ -78,7 +81,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
     def second_derivatives(*arguments: Any, **named: Any) -> Any:
         variables, arguments = _choose(arguments, argnums)
         gradient = grad(f, argnums)(*arguments, **named)
-        return each(lambda first: _value_and_gradient(first, variables)[1], gradient)
+        return _done(variables, each(lambda first: _value_and_gradient(first, variables)[1], gradient))
 
     return second_derivatives
 
@@ -100,9 +103,9 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
         inputs, outputs = _flat(variables), _flat(value)
         if len(inputs) < len(outputs):
             columns = {x: _tangents(nodes, {x: 1.0}) for x in inputs}
-            return each(lambda y: each(lambda x: columns[x].get(y, 0.0), variables), value)
+            return _done(variables, each(lambda y: each(lambda x: columns[x].get(y, 0.0), variables), value))
         rows = {y: adjoints(nodes, inputs, {y: 1.0}) for y in outputs if isinstance(y, Value)}
-        return each(lambda y: each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value)
+        return _done(variables, each(lambda y: each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value))
 
     return first_derivatives
 
@@ -123,7 +126,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     value = each(_number, f(*variables))
     nodes = _nodes(value, variables)
     tangent_of = _tangents(nodes, _pair(variables, tangents, "a tangent for each number in the primals"))
-    return each(lambda y: nodes.get(y, y), value), each(lambda y: tangent_of.get(y, 0.0), value)
+    return _done(variables, (each(lambda y: nodes.get(y, y), value), each(lambda y: tangent_of.get(y, 0.0), value)))
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -148,7 +151,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         grads = adjoints(nodes, _flat(variables), seeds)
         return tuple(each(lambda x: grads.get(x, 0.0), variables))
 
-    return each(lambda y: nodes.get(y, y), value), pull_back
+    return _done(variables, (each(lambda y: nodes.get(y, y), value), pull_back))
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -300,9 +303,28 @@ def _pair(x: Any, y: Any, wanted: str) -> dict[Any, Any]:
     return pairs
 
 
+class Variable(Value):
+    """A plain number at which a function is differentiated. Once that is done, it is a constant to all others."""
+
+    __slots__ = ("done",)
+    done: bool
+
+
 def _variable(x: Any) -> Value:
     """A node of its own for an argument, so that one derivative's x is not mistaken for another's."""
-    return x * 1.0 if isinstance(x, Value) else Value(x)
+    if isinstance(x, Value):
+        return x * 1.0
+    variable = Variable(x)
+    variable.done = False
+    return variable
+
+
+def _done(variables: Any, result: Result) -> Result:
+    """The result; nobody else differentiates with respect to these variables."""
+    for x in _flat(variables):
+        if isinstance(x, Variable):
+            x.done = True
+    return result
 
 
 def _number(x: Any) -> Any:
@@ -319,7 +341,8 @@ def _nodes(value: Any, variables: Any) -> dict[Value, Any]:
     if not roots:
         return {}
     graph = Graph(reduce(add, roots))
-    closed = set(graph.leaves) <= set(_flat(variables))
+    own = set(_flat(variables))
+    closed = all(leaf in own or (isinstance(leaf, Variable) and leaf.done) for leaf in graph.leaves)
     return {node: node.data if closed or node.op is ops.constant else node for node in graph}
 
 

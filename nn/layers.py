@@ -115,7 +115,7 @@ class MLP(Module):
     Args:
         nin: the number of inputs.
         nouts: the number of neurons of each layer.
-        hidden: the nonlinearity of all layers but the last, as in `Neuron`.
+        hidden: the nonlinearity of all layers but the last, as in `Neuron`. micrograd's lecture has tanh everywhere.
         output: that of the last.
         bias: whether the neurons have biases.
         rng: where the weights are drawn from, layer by layer and neuron by neuron; None for the module ``random``.

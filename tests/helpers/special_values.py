@@ -50,6 +50,10 @@ def exp_overflows(case: Case) -> bool:
     return nonzero and math.isinf(ops.exp(-case.inputs[0]))
 
 
+def log1p_is_flushed(case: Case) -> bool:
+    return case.name == "log1p" and case.which is None and case.inputs[0] == -TINY
+
+
 DISAGREEMENTS = [
     Disagreement(
         slope_is_masked,
@@ -68,5 +72,10 @@ DISAGREEMENTS = [
         lambda ours: ours != 0,
         "σ, and softplus's slope, from −745.1 to −709.8: torch is 1/(1 + exp(−x)), and 0 where exp overflows; here"
         " it is exp(x)/(1 + exp(x)), the subnormal number that it should be",
+    ),
+    Disagreement(
+        log1p_is_flushed,
+        lambda ours: ours == -TINY,
+        "log(1 + x) of the least subnormal below 0: torch's is +0; here it is x, which is the nearest double",
     ),
 ]  # And everywhere: a gradient that is zero is +0.0 here where torch may say -0.0, for gradients are summed from +0.0.

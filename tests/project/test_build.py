@@ -124,7 +124,7 @@ def test_the_source_of_what_runs_can_be_read_from_inside() -> None:
     assert "Backpropagation, in one sitting" in inspect.getsource(engine)
     assert inspect.getsourcefile(Value) == str(PACKAGE / "engine.py")
     if sys.version_info < (3, 13) or not autograd.COMPILED:  # since then a class says where it stands, and these do not
-        assert inspect.getsource(Value).startswith("class Value(Arithmetic):")
+        assert inspect.getsource(Value).startswith("class Value(")
     assert (inspect.getdoc(Value.backward) or "").startswith("Backpropagate from here")
     assert list(inspect.signature(Value.backward).parameters) == ["self", "gradient"]
 

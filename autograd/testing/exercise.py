@@ -58,8 +58,8 @@ class Exercise(NamedTuple):
     seed: int
     root: Value
     parameters: list[Value]
-    answers: Gradients
-    mistakes: dict[str, Gradients]  #: what each mistake gives, where that is wrong
+    answers: dict[str, float]  #: the gradient of each parameter, by its name
+    mistakes: dict[str, dict[str, float]]  #: what each mistake gives, where that is wrong
 
     @property
     def question(self) -> str:

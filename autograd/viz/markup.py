@@ -1,7 +1,7 @@
 r"""Computation graphs as text that other tools draw: Mermaid, TikZ, and the chain rule as LaTeX.
 
 Mermaid is what GitHub, many wikis and notebooks draw from a block of text. TikZ draws in LaTeX documents. All three
-take any label as text, and know no rule: formulas are written by `autograd.formula`.
+take any label as text, and know no rule: formulas are written by ``autograd.formula``.
 
 >>> w, x = Value(0.5, "w"), Value(2.0, "x")
 >>> y = w * x

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import autograd
 from autograd import Graph, Op, Value
 from autograd.formula import name_values
 from tests.helpers.graphs import diamond, one_two_one, shared
@@ -112,6 +113,18 @@ def test_an_own_operation_that_can_be_written_down_is_live(show: Show) -> None:
     page.keyboard.press("Tab")
     page.locator("#end").click()
     x.data = -1.5
+    Graph(root).forward()
+    assert_right(page, root)
+
+
+def test_a_weighted_sum_of_any_length_is_live(show: Show) -> None:
+    x, w = [[Value(i + start, f"{name}{i}") for i in range(4)] for name, start in (("x", 0.5), ("w", -2.0))]
+    root = autograd.dot(x, w, Value(1.0, "b")).tanh()
+    page = show(root)
+    field(page, "w3").fill("-1")
+    page.locator("h1").click()
+    page.keyboard.press("End")
+    w[3].data = -1.0
     Graph(root).forward()
     assert_right(page, root)
 

@@ -14,12 +14,13 @@ cdef long long _walk_count
 
 
 cdef class Value(Node):
-    cdef double _data, _grad, _adjoint, _left_local, _right_local
+    cdef double _data, _adjoint  # in the order of their use, so that what is read together lies together
+    cdef long long _mark
+    cdef Value _left, _right
+    cdef double _left_local, _right_local, _grad
+    cdef Many _many
     cdef Op _operation
     cdef str _label
-    cdef Value _left, _right
-    cdef Many _many
-    cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
     @cython.locals(x=double, y=double, i=Py_ssize_t, parent=Value)
     cdef int _evaluate(self) except -1

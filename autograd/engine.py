@@ -33,6 +33,8 @@ from autograd.ops import Op, is_number, number, text
 
 CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
+CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
+
 
 class Value(Node):
     """A number in a computation graph: ``Value(data, label="")``.
@@ -232,9 +234,6 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
                 ahead.catch_up(parent._mark, parent)
     _rules.evaluate(node)
     return node
-
-
-CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
 
 def _check(x: Any, wanted: type) -> None:

@@ -2,7 +2,7 @@
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport memory, walk
+from autograd cimport ahead, memory, walk
 from autograd.arithmetic cimport Node, leaf_label
 from autograd.freeing cimport Heap, pop, push
 from autograd.many cimport Many, add_up, many_of, numbers_of
@@ -14,12 +14,13 @@ cdef long long _walk_count
 
 
 cdef class Value(Node):
-    cdef double _data, _grad, _adjoint, _left_local, _right_local
+    cdef double _data, _adjoint  # in the order of their use, so that what is read together lies together
+    cdef long long _mark
+    cdef Value _left, _right
+    cdef double _left_local, _right_local, _grad
+    cdef Many _many
     cdef Op _operation
     cdef str _label
-    cdef Value _left, _right
-    cdef Many _many
-    cdef long long _mark
     cpdef object _apply(self, Op op, object x, object y)
     @cython.locals(x=double, y=double, i=Py_ssize_t, parent=Value)
     cdef int _evaluate(self) except -1
@@ -36,7 +37,7 @@ cpdef inline Value _as_node(object x)
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
-@cython.locals(node=Value)
+@cython.locals(node=Value, parent=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
 
 cdef inline int _check(object x, object wanted) except -1
@@ -56,9 +57,14 @@ cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
+@cython.locals(node=Value)
+cpdef int take_over(Order order) except -1
+
 cpdef recompute(Order order)
 
-cpdef backpropagate(Order order, object gradient)
+cpdef double begin(Value root, object gradient) except? -1
+
+cpdef backpropagate(Order order, double gradient)
 
 cdef int _propagate(Value node) except -1
 

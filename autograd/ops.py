@@ -88,8 +88,9 @@ class Op:
     def apply(self, inputs: Sequence[Any]) -> Any:
         """The operation on a list or a tuple of inputs, as many as it takes."""
         for x in inputs:
-            if type(x) is not float and hasattr(x, "__apply_op__"):
-                return x.__apply_op__(self, inputs)
+            takes = None if type(x) is float else getattr(x, "__apply_op__", None)
+            if takes is not None:
+                return takes(self, inputs)
         return self.forward(*map(number, inputs))
 
     def local_grads(self, out: Any, inputs: Sequence[Any]) -> list[Any]:

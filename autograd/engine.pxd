@@ -2,7 +2,7 @@
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport memory, walk
+from autograd cimport ahead, memory, walk
 from autograd.arithmetic cimport Node, leaf_label
 from autograd.freeing cimport Heap, pop, push
 from autograd.many cimport Many, add_up, many_of, numbers_of
@@ -37,7 +37,7 @@ cpdef inline Value _as_node(object x)
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
-@cython.locals(node=Value)
+@cython.locals(node=Value, parent=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
 
 cdef inline int _check(object x, object wanted) except -1
@@ -57,9 +57,14 @@ cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
+@cython.locals(node=Value)
+cpdef int take_over(Order order) except -1
+
 cpdef recompute(Order order)
 
-cpdef backpropagate(Order order, object gradient)
+cpdef double begin(Value root, object gradient) except? -1
+
+cpdef backpropagate(Order order, double gradient)
 
 cdef int _propagate(Value node) except -1
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from autograd import _rules, memory, ops, walk
+from autograd import _rules, ahead, memory, ops, walk
 from autograd.arithmetic import ABSENT, Node, Signature, leaf_label
 from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
@@ -75,19 +75,27 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number itself. Assign to a leaf, and `Graph.forward` brings what was made from it up to date."""
+        if self._mark < 0:
+            ahead.catch_up(self._mark, self)
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
+        if self._mark < 0:
+            ahead.catch_up(self._mark)
         self._data = number(data)
 
     @property
     def grad(self) -> float:
         """∂root/∂self for the root that ``backward`` was called on; a leaf adds its gradients up over the calls."""
+        if self._mark < 0:
+            ahead.catch_up(self._mark, self)
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if self._mark < 0:
+            ahead.catch_up(self._mark)
         self._grad = number(grad)
 
     @property
@@ -120,7 +128,7 @@ class Value(Node):
         ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
         True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
-        backpropagate(topological_order(self), gradient)
+        backpropagate(topological_order(self), begin(self, gradient))
 
     def _apply(self, op: Op, x: Any, y: Any) -> Any:
         if isinstance(x, Value) and isinstance(y, Value):
@@ -173,7 +181,7 @@ class Value(Node):
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
-        return f"Value(data={self._data}, grad={self._grad}{label})"
+        return f"Value(data={self.data}, grad={self.grad}{label})"
 
     _repr_pretty_ = Node._repr_pretty_  # IPython looks for it beside __repr__
 
@@ -220,6 +228,10 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     node._many = None if many is None else many_of(many)
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
+    if ahead.tapes:
+        for parent in parents_of(node):
+            if parent._mark < 0:
+                ahead.catch_up(parent._mark, parent)
     _rules.evaluate(node)
     return node
 
@@ -240,6 +252,8 @@ def parents_of(node: Value) -> tuple[Value, ...]:
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
     parents = parents_of(node)
+    if node._mark < 0:
+        ahead.catch_up(node._mark)
     local_grads = [node._left_local, node._right_local] if node._many is None else numbers_of(node._many)
     return list(zip(parents, local_grads, strict=False))
 
@@ -288,6 +302,8 @@ def topological_order(root: Value) -> Order:
         else:
             path.pop()
             if node._mark != this_walk:  # else it was on the path twice
+                if node._mark < 0:
+                    ahead.take_over(node._mark)
                 node._mark = this_walk
                 if node._left is None:
                     text(node._label)  # refuses what Value.__new__ alone has made, which compiled code takes for a leaf
@@ -299,25 +315,38 @@ def topological_order(root: Value) -> Order:
     return order
 
 
+def take_over(order: Order) -> None:
+    """Before a graph's nodes are computed one by one: tapes that have them give them back."""
+    if ahead.tapes:
+        for node in order.inner:
+            if node._mark < 0:
+                ahead.take_over(node._mark)
+
+
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
     walk.visit_all(order.inner, _rules.evaluate)
 
 
-def backpropagate(order: Order, gradient: Any) -> None:
+def begin(root: Value, gradient: Any) -> float:
+    """The gradient that backpropagation starts from, as a number, shown to the watchers."""
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
+    for watch in watchers:
+        watch(root, gradient)
+    return gradient
+
+
+def backpropagate(order: Order, gradient: float) -> None:
     """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
     _check(order, Order)
     _check(order.root, Value)
-    if type(gradient) is not float:
-        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
-            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
-        gradient = number(gradient)
-    for watch in watchers:
-        watch(order.root, gradient)
     try:
         order.root._adjoint = gradient
         walk.visit_reversed(order.inner, _propagate)

@@ -23,7 +23,7 @@ exclude_patterns = ["_build", "pictures", "playground"]
 # A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
 nitpicky = True
 nitpick_ignore_regex = [  # documented elsewhere
-    ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|random|SearchStrategy)\b.*"),
+    ("any|py:class", r"(collections\.abc|graphviz|hypothesis|os|pathlib|random|SearchStrategy)\b.*"),
 ]
 default_role = "any"
 

@@ -354,7 +354,7 @@ class _Search:
         for view in sorted(views, key=_worth, reverse=True):
             if view.example.wrong and len(kinds) < KINDS and _stretched(view) not in kinds:
                 kinds.add(_stretched(view))
-                view.siblings = views
+                view.siblings = list(views)
                 found += [slip for slip in _slips(view) if (slip.text, frozenset(slip.sites())) not in known]
         self.slips = sorted(found, key=lambda slip: slip.cost)
 

@@ -10,7 +10,6 @@ Without them these tests are skipped, but never where the environment variable C
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograd import Value, write_stepper
-from tests.helpers.page import Show
+from tests.helpers.page import CHROMIUM, Show
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 INSTALL = 'python -m pip install "glassgrad[browser]"'
 
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.test_page import CHROMIUM, PICTURES
 from tests.helpers.markdown import ROOT
+from tests.helpers.page import CHROMIUM, PICTURES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -33,6 +33,9 @@ SOURCES = ROOT / "docs" / "playground"
 if not os.environ.get("CI"):
     if shutil.which("npm") is None:
         pytest.skip("the playground's tests need npm, which builds it", allow_module_level=True)
+    if CHROMIUM is None:
+        pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
+    pytest.importorskip("playwright", reason='the browser tests need playwright: pip install "glassgrad[browser]"')
     pytest.importorskip("furo", reason="the theme of the documentation, of which the playground is a part")
 
 

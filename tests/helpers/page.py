@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from autograd.formula import name_values
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PICTURES = Path(__file__).parents[2] / "pictures"  # where the browser tests leave screenshots
 Show = Callable[..., "Page"]
 

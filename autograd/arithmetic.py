@@ -77,6 +77,18 @@ class Arithmetic:
     def __rtruediv__(self, other: Any) -> Self:
         return self._apply(divide, other, self)
 
+    def __floordiv__(self, other: Any) -> Self:
+        return self._apply(ops.floor_divide, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Self:
+        return self._apply(ops.floor_divide, other, self)
+
+    def __mod__(self, other: Any) -> Self:
+        return self._apply(ops.remainder, self, other)
+
+    def __rmod__(self, other: Any) -> Self:
+        return self._apply(ops.remainder, other, self)
+
     def __pow__(self, other: Any) -> Self:
         return self._apply(power, self, other)
 
@@ -131,6 +143,70 @@ class Arithmetic:
     def softplus(self) -> Self:
         """log(1 + eˣ), the smooth relu, without its overflow."""
         return self._apply(ops.softplus, self, ABSENT)
+
+    def log1p(self) -> Self:
+        """log(1 + x), to the last digits of a small x."""
+        return self._apply(ops.log1p, self, ABSENT)
+
+    def expm1(self) -> Self:
+        """eˣ − 1, to the last digits of a small x."""
+        return self._apply(ops.expm1, self, ABSENT)
+
+    def log2(self) -> Self:
+        """The logarithm to base 2."""
+        return self._apply(ops.log2, self, ABSENT)
+
+    def log10(self) -> Self:
+        """The logarithm to base 10."""
+        return self._apply(ops.log10, self, ABSENT)
+
+    def sinh(self) -> Self:
+        """The hyperbolic sine."""
+        return self._apply(ops.sinh, self, ABSENT)
+
+    def cosh(self) -> Self:
+        """The hyperbolic cosine."""
+        return self._apply(ops.cosh, self, ABSENT)
+
+    def asin(self) -> Self:
+        """The angle whose sine this is; nan where there is none."""
+        return self._apply(ops.asin, self, ABSENT)
+
+    def acos(self) -> Self:
+        """The angle whose cosine this is; nan where there is none."""
+        return self._apply(ops.acos, self, ABSENT)
+
+    def atan(self) -> Self:
+        """The angle whose tangent this is."""
+        return self._apply(ops.atan, self, ABSENT)
+
+    def erf(self) -> Self:
+        """The error function, from −1 to 1."""
+        return self._apply(ops.erf, self, ABSENT)
+
+    def floor(self) -> Self:
+        """The next whole number below; its derivative is 0."""
+        return self._apply(ops.floor, self, ABSENT)
+
+    def ceil(self) -> Self:
+        """The next whole number above; its derivative is 0."""
+        return self._apply(ops.ceil, self, ABSENT)
+
+    def square(self) -> Self:
+        """x·x."""
+        return self._apply(ops.square, self, ABSENT)
+
+    def reciprocal(self) -> Self:
+        """1/x."""
+        return self._apply(ops.reciprocal, self, ABSENT)
+
+    def gelu(self) -> Self:
+        """x·Φ(x), Φ being the normal distribution."""
+        return self._apply(ops.gelu, self, ABSENT)
+
+    def silu(self) -> Self:
+        """x·σ(x)."""
+        return self._apply(ops.silu, self, ABSENT)
 
     # Comparisons and formats look at the number alone.
 

@@ -22,7 +22,6 @@ from tqdm import tqdm
 import nn
 from autograd import Value, dot
 from demos import plots
-from nn.losses import maximum
 
 Vector: TypeAlias = list[Value]
 Matrix: TypeAlias = list[Vector]

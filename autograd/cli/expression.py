@@ -14,8 +14,8 @@ can do no harm. Statements name what is computed on the way, so that it can be u
 24.0
 >>> ParsedExpression("w * x % 2")
 Traceback (most recent call last):
-autograd.cli.expression.ExpressionError: % is not among the operators + - * / **
-  w * x % 2
+autograd.cli.expression.ExpressionError: & is not among the operators + - * / // % **
+  w * x & 2
         ^
 """
 
@@ -33,13 +33,10 @@ from autograd.ops import Op
 
 OPERATORS = {
     ast.Add: ops.add, ast.Sub: ops.subtract, ast.Mult: ops.multiply, ast.Div: ops.divide, ast.Pow: ops.power,
+    ast.FloorDiv: ops.floor_divide, ast.Mod: ops.remainder,
 }  # fmt: skip
-FUNCTIONS = {"abs": ops.absolute} | {
-    op.name: op
-    for op in [
-        ops.exp, ops.log, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.tanh, ops.sigmoid, ops.relu, ops.softplus,
-    ]
-}  # fmt: skip
+SIGNED = "+ - * / // % **"
+FUNCTIONS = {"abs" if op is ops.absolute else op.name: op for op in ops.TABLE[1:] if op not in SIGNS}
 
 
 class ExpressionError(ValueError):
@@ -206,19 +203,18 @@ class ParsedExpression:
                     column = len(self._text) - len(after)
                     hint = "; a power is written **" if after.startswith("^") else ""
                     sign = after[:2] if after[:2] in ("//", "<<", ">>") else after[:1]
-                    raise ExpressionError(f"{sign} is not among the operators + - * / **{hint}", self._text, column)
+                    raise ExpressionError(f"{sign} is not among the operators {SIGNED}{hint}", self._text, column)
                 return OPERATORS[type(operator)], [left, right]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return ops.negative, [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
                 if name not in FUNCTIONS:
                     raise self._error(f"{name} is not among the functions {', '.join(sorted(FUNCTIONS))}", piece)
-                if len(arguments) != 1 or keywords:
-                    raise self._error(f"{name} takes one input, as {name}(x)", piece)
+                if len(arguments) != (takes := len(FUNCTIONS[name].partials)) or keywords:
+                    count, example = ("one input", "x") if takes == 1 else (f"{takes} inputs", ", ".join("xyz"[:takes]))
+                    raise self._error(f"{name} takes {count}, as {name}({example})", piece)
                 return FUNCTIONS[name], arguments
-        raise self._error(
-            "only numbers, names, + - * / **, parentheses and functions can stand in an expression", piece
-        )
+        raise self._error(f"only numbers, names, {SIGNED}, parentheses and functions can stand in an expression", piece)
 
     def _column(self, piece: ast.expr | ast.stmt) -> int:
         """Where a piece begins, in letters; Python counts bytes."""

@@ -26,9 +26,11 @@ in the last place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from autograd import ops
+from autograd.compiler import special
 from autograd.compiler.rules import Language, Rule
 from autograd.formula import Parts
 from autograd.ops import Op
@@ -45,30 +47,40 @@ def _choose(condition: Parts, then: Parts, otherwise: Parts) -> Parts:
     return *condition, " ? ", *then, " : ", *otherwise
 
 
-HOST = {"absolute": "Math.abs", "pow": "pow"}  #: what is not called Math.NAME
+#: Functions that JavaScript lacks, or has otherwise: its power is nan where the standard's is 1, as of 1 to the power
+#: of inf, and its rounding takes halves up.
+OWN = {
+    ops.pow: "const pow = (x, y) => x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;\n",
+    ops.fmod: "const fmod = (x, y) => x % y;\n",
+    ops.round: "const round = (x) => "
+    "Math.abs(x) < 2 ** 52 ? Math.sign(x) * (Math.abs(x) + 2 ** 52 - 2 ** 52) : x;  // halves to even\n",
+}
+MADE = {op: Op(op.name, op.symbol, getattr(special, op.name), op.partials) for op in (ops.erf, ops.erfc)}
 
-JAVASCRIPT = Language(
-    _number,
-    _choose,
-    lambda op: HOST.get(op.name, f"Math.{op.name}"),
-    "const {name} = {value};",
-    "return [{results}];",
-)
 
-# JavaScript's power is nan where the standard's is 1: 1 to the power of inf or nan, and −1 to that of inf.
-POW = "const pow = (x, y) => x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;\n"
+def _function(op: Op) -> str:
+    return op.name if op in OWN or op in MADE else "Math.abs" if op is ops.absolute else f"Math.{op.name}"
+
+
+JAVASCRIPT = Language(_number, _choose, _function, "const {name} = {value};", "return {results};")
 
 
 def source(operations: Iterable[Op] = ops.TABLE[1:]) -> str:
     """The script: value and local derivatives of these operations of the table, of all unless told otherwise."""
     rules = [Rule(op) for op in operations]
     entries = [f"  {rule.op.name}: {_entry(rule)},\n" for rule in rules]
-    power = POW if any(ops.pow in rule.primitives() for rule in rules) else ""
-    return f'"use strict";\n{power}const OPERATIONS = {{\n{"".join(entries)}}};\n'
+    used = {op for rule in rules for op in rule.primitives()}
+    own = [text for op, text in OWN.items() if op in used]
+    made = [Rule(own) for op, own in MADE.items() if op in used]
+    own += [f"const {rule.op.name} = {_arrow(rule, [rule.value])};\n" for rule in made]
+    return f'"use strict";\n{"".join(own)}const OPERATIONS = {{\n{"".join(entries)}}};\n'
 
 
 def _entry(rule: Rule) -> str:
-    lines = rule.lines(JAVASCRIPT, [rule.value, *rule.local_grads])
-    inputs = ", ".join([x.name for x in rule.inputs])
-    body = "".join([f"    {line}\n" for line in lines])
-    return f"{{inputs: {len(rule.inputs)}, rule: ({inputs}) => {{\n{body}  }}}}"
+    give = JAVASCRIPT._replace(give="return [{results}];")
+    return f"{{inputs: {len(rule.inputs)}, rule: {_arrow(rule, [rule.value, *rule.local_grads], give, '  ')}}}"
+
+
+def _arrow(rule: Rule, results: Sequence[Any], language: Language = JAVASCRIPT, indent: str = "") -> str:
+    body = "".join([f"{indent}  {line}\n" for line in rule.lines(language, results)])
+    return f"({', '.join([x.name for x in rule.inputs])}) => {{\n{body}{indent}}}"

@@ -35,6 +35,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from autograd import _rules
 from autograd.compiler.arrays import array_namespace, copied, is_array, on_arrays
 from autograd.compiler.trace import CONSTANTS, OPERATIONS, Symbol, Trace
 from autograd.engine import Value
@@ -43,7 +44,15 @@ from autograd.ops import Op, number
 from autograd.transforms import adjoints
 
 MOST_NODES = 100_000  # 2 s and 300 MB to write and compile 68,000, and longer than anybody reads
-ON_FLOATS = {name: op.forward for name, op in OPERATIONS.items()}
+
+
+def _forward_on_floats(op: Op) -> Callable[..., float]:
+    """What an operation computes: by the engine's rule, which is faster than the table where that is made of others."""
+    forward: Callable[..., float] = op.forward
+    return (lambda x, y=0.0: _rules.apply(op.code, x, y)[0]) if op.code else forward
+
+
+ON_FLOATS = {name: _forward_on_floats(op) for name, op in OPERATIONS.items()}
 
 
 class Program:
@@ -94,6 +103,11 @@ class Program:
         exec(self._code, scope)
         function: Callable[..., Any] = scope["program"]
         return function
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that the source has from elsewhere, and so those of its operations."""
+        return {name for code in self._code.co_consts if hasattr(code, "co_names") for name in code.co_names}
 
     def __call__(self, *inputs: Any) -> Any:
         """The value, and a tuple of the gradients in the order of ``wrt``."""

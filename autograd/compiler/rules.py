@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import builtins
 import math
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograd import ops
@@ -58,6 +58,7 @@ class Language(NamedTuple):
         return self.function(op), "(", *arguments(operands), ")"
 
 
+CHEAP = {ops.add, ops.subtract, ops.multiply, ops.divide, ops.negative, WHERE, *COMPARISONS.values()}
 SIGNS = OPERATORS | {ops.divide: (" / ", PRODUCT)}
 
 
@@ -76,6 +77,10 @@ C_NAMES = {"absolute": "fabs", "round": "rint"}
 
 PYTHON = Language(
     repr, lambda c, a, b: (*a, " if ", *c, " else ", *b), in_python, "{name} = {value}", "return {results}"
+)
+ARRAYS = PYTHON._replace(
+    choose=lambda c, a, b: ("choose(", *c, ", lambda: ", *a, ", lambda: ", *b, ")"),
+    function=lambda op: "abs" if op is ops.absolute else op.name,
 )
 CYTHON = PYTHON._replace(function=lambda op: C_NAMES.get(op.name, op.name), assign="cdef double {name} = {value}")
 
@@ -107,11 +112,12 @@ class Rule:
     def __init__(self, op: Op) -> None:
         self.op, self.trace = op, Expanded()
         self.inputs = [self.trace.input(name) for name in ("x", "y", "z")[: len(op.partials)]]
-        self.value = self._expanded(op)
-        self.local_grads = [partial(self.value, *self.inputs) for partial in op.partials]
+        self.value = self.trace.apply(op, self.inputs)
 
-    def _expanded(self, op: Op) -> Any:
-        return self.trace.apply(op, self.inputs)
+    @property
+    def local_grads(self) -> list[Any]:
+        """The partial derivatives, as symbols or numbers."""
+        return [partial(self.value, *self.inputs) for partial in self.op.partials]
 
     def lines(self, language: Language, results: Sequence[Any] | None = None) -> list[str]:
         """The rule as lines of a function that returns the value and two derivatives, the second 0 of one input."""
@@ -122,6 +128,7 @@ class Rule:
         always = self._always(results)
         known = {id(x): Written((x.name,)) for x in self.inputs}
         lines = []
+        simple = set(known)  # what is a name, or costs next to nothing, and need not be left out where it is not needed
         names = iter(f"t{number}" for number in range(1, 100))
 
         def written(x: Any) -> Written:
@@ -130,7 +137,10 @@ class Rule:
         for symbol in self.trace.symbols:
             if id(symbol) in uses and symbol.op is not None:
                 known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
-                if uses[id(symbol)] > 1 and id(symbol) in always:
+                if symbol.op in CHEAP and all(id(x) in simple for x in symbol.inputs if isinstance(x, Symbol)):
+                    simple.add(id(symbol))
+                if uses[id(symbol)] > 2 or (uses[id(symbol)] == 2 and (id(symbol) in always or id(symbol) in simple)):
+                    simple.add(id(symbol))
                     name = "out" if symbol is self.value else next(names)
                     lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))
                     known[id(symbol)] = Written((name,))
@@ -174,7 +184,7 @@ A rule of one input does not look at the second, whose derivative is 0. Where Py
 entry in the table is asked. The compiled build has the same rules in `_rules.pxd`, where nothing raises.
 """
 
-# ruff: noqa: E501
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 
@@ -248,7 +258,7 @@ cdef inline int evaluate(Value node) except -1:
 
 def python_source() -> str:
     """The text of `autograd/_rules.py`."""
-    rules = [Rule(op) for op in ops.TABLE[1:]]
+    rules = [Rule(op) for op in ops.TABLE if op.code]
     primitives = {op for rule in rules for op in rule.primitives()}
     known = sorted(in_python(op) for op in primitives if is_in_math(op) and op is not ops.absolute)
     head = "def {name}_rule(x: float, y: float) -> tuple[float, float, float]:"
@@ -256,16 +266,16 @@ def python_source() -> str:
     return (
         PYTHON_HEAD.format(note=NOTE, math=", ".join(sorted([*known, "inf", "nan"])), others="\n".join(others))
         + "".join([definition(rule, head, PYTHON) for rule in rules])
-        + PYTHON_TAIL.format(names=", ".join([f"{op.name}_rule" for op in ops.TABLE[1:]]), first=first(rules))
+        + PYTHON_TAIL.format(names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]), first=first(rules))
     )
 
 
 def cython_source() -> str:
     """The text of `autograd/_rules.pxd`."""
-    rules = [Rule(op) for op in ops.TABLE[1:]]
+    rules = [Rule(op) for op in ops.TABLE if op.code]
     primitives = {op for rule in rules for op in rule.primitives()}
     declared = sorted(f"double {CYTHON.function(op)}({', '.join(['double'] * len(op.partials))})" for op in primitives)
-    branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE[1:]]
+    branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE if op.code]
     head = "cdef inline (double, double, double) {name}_rule(double x, double y) noexcept nogil:"
     return (
         CYTHON_HEAD.format(note=NOTE, declared="\n    ".join(declared))
@@ -289,14 +299,13 @@ def definition(rule: Rule, head: str, language: Language) -> str:
     return "\n\n" + "\n    ".join([head.format(name=rule.op.name), *rule.lines(language)]) + "\n"
 
 
-FOLDER = Path(ops.__file__).parent
-
-
-def generated() -> dict[Path, str]:
+def generated() -> dict[str, str]:
     """The files that are made from the table, and what is in them."""
-    return {FOLDER / "_rules.py": python_source(), FOLDER / "_rules.pxd": cython_source()}
+    stem = os.path.join(os.path.dirname(ops.__file__), "_rules")
+    return {f"{stem}.py": python_source(), f"{stem}.pxd": cython_source()}
 
 
 if __name__ == "__main__":
     for path, text in generated().items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)

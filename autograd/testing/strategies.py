@@ -30,7 +30,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.engine import Value
-from autograd.formula import python
+from autograd.formula import SIGNS, python
 from autograd.graph import Graph
 from autograd.ops import Op
 
@@ -43,10 +43,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 #: The operations that `expressions` draws from unless told otherwise: all that are operators or methods of a Value.
-OPERATIONS: tuple[Op, ...] = (
-    ops.add, ops.multiply, ops.subtract, ops.divide, ops.power, ops.negative, ops.absolute, ops.relu, ops.sigmoid,
-    ops.tanh, ops.exp, ops.log, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.softplus,
-)  # fmt: skip
+OPERATIONS = tuple([op for op in ops.TABLE if op in SIGNS or op is ops.absolute or hasattr(Value, op.name)])
 
 
 def finite_floats(bound: float = 10.0) -> SearchStrategy[float]:
@@ -190,6 +187,30 @@ DISTANCE_FROM_EDGE: dict[Op, Callable[..., float]] = {
     ops.power: lambda x, y: x if y else 0.0,  # at y = 0 the rule says that x⁰ is flat, and its own slope is lost
     ops.divide: lambda x, y: abs(y),
     ops.tan: lambda x: abs(math.cos(x)),
+    ops.log1p: lambda x: 1 + x,
+    ops.log2: lambda x: x,
+    ops.log10: lambda x: x,
+    ops.cbrt: abs,
+    ops.reciprocal: abs,
+    ops.asin: lambda x: 1 - abs(x),
+    ops.acos: lambda x: 1 - abs(x),
+    ops.atanh: lambda x: 1 - abs(x),
+    ops.acosh: lambda x: x - 1,
+    ops.floor: lambda x: abs(x - ops.round(x)),
+    ops.ceil: lambda x: abs(x - ops.round(x)),
+    ops.round: lambda x: 0.5 - abs(x - ops.round(x)),
+    ops.floor_divide: lambda x, y: min(abs(y), abs(x / y - ops.round(x / y))) if y else 0.0,
+    ops.remainder: lambda x, y: min(abs(y), abs(x / y - ops.round(x / y))) if y else 0.0,
+    ops.maximum: lambda x, y: abs(x - y),
+    ops.minimum: lambda x, y: abs(x - y),
+    ops.clip: lambda x, y, z: min(abs(x - y), abs(x - z), abs(y - z)),
+    ops.less: lambda x, y: abs(x - y),
+    ops.at_most: lambda x, y: abs(x - y),
+    ops.leaky_relu: abs,
+    ops.elu: abs,
+    ops.atan2: math.hypot,
+    ops.hypot: math.hypot,
+    ops.xlogy: min,
 }
 
 
@@ -202,7 +223,8 @@ def _is_smooth(node: Value) -> bool:
 #: The operations that Python has an operator for.
 PYTHON_OPERATORS: dict[Op, Callable[..., Any]] = {
     ops.add: operator.add, ops.subtract: operator.sub, ops.multiply: operator.mul, ops.divide: operator.truediv,
-    ops.power: operator.pow, ops.negative: operator.neg, ops.absolute: abs,
+    ops.power: operator.pow, ops.floor_divide: operator.floordiv, ops.remainder: operator.mod,
+    ops.negative: operator.neg, ops.absolute: abs,
 }  # fmt: skip
 
 

@@ -120,10 +120,10 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("expression", "place", "message"),
     [
-        ("sigmod(w*x)", "s", "sigmod is not among the functions abs, cos"),
-        ("w*x^2", "^", "^ is not among the operators + - * / **; a power is written **"),
-        ("w*x % 2", "%", "% is not among the operators"),
-        ("(w + x) // 2", "//", "// is not among the operators"),
+        ("sigmod(w*x)", "s", "sigmod is not among the functions abs, acos"),
+        ("w*x^2", "^", "^ is not among the operators + - * / // % **; a power is written **"),
+        ("w*x & 2", "&", "& is not among the operators"),
+        ("(w + x) << 2", "<<", "<< is not among the operators"),
         ("w + __import__('os').system('true')", "_", "only numbers, names"),
         ("w + x.real", "x", "only numbers, names"),
         ("w + [x]", "[", "only numbers, names"),

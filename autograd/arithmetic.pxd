@@ -1,7 +1,14 @@
-from autograd.ops cimport Op, is_number
+from autograd.ops cimport Op, is_number, text
 
 cdef Op absolute, add, divide, multiply, negative, power, subtract
 
 
 cdef class Arithmetic:
     cpdef object _apply(self, Op op, object x, object y)
+
+
+cdef class Node(Arithmetic):
+    pass
+
+
+cpdef str leaf_label(object x, tuple further)

@@ -23,17 +23,20 @@ for speed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from autograd import _rules, ops, walk
-from autograd.arithmetic import ABSENT, Arithmetic
+from autograd import _rules, ahead, memory, ops, walk
+from autograd.arithmetic import ABSENT, Node, Signature, leaf_label
+from autograd.many import add_up, many_of, numbers_of
 from autograd.ops import Op, is_number, number, text
 
-CONSTANT = ops.constant
+CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
+
+CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
 
-class Value(Arithmetic):
+class Value(Node):
     """A number in a computation graph: ``Value(data, label="")``.
 
     ``data`` is a real number (an int, a float, a NumPy scalar, anything with ``__float__``) and ``label`` a name to
@@ -44,25 +47,27 @@ class Value(Arithmetic):
     Value(data=6.0, grad=0.0)
     """
 
-    # Most operations have one or two parents, so each has a slot, and its local derivative another; the rare further
-    # ones wait in _more. A tuple of parents would read better and take twice the time.
+    # Most operations have one or two parents, so each has a slot, and its local derivative another; where there are
+    # more, all are in _many, and the first in _left too. A tuple of parents would read better and take twice the time.
     __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_mark", "_more", "_operation", "_right",
+        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_many", "_mark", "_operation",
+        "_right",
         "_right_local",
     )  # fmt: skip
+    __signature__ = Signature(lambda data, label="": None)
 
-    def __init__(self, data: Any, label: str = "") -> None:
+    def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
             computed = self._left is not None
         except AttributeError:  # plain Python has nothing there yet
             computed = False
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
-        self._data, self._grad, self._label = number(data), 0.0, text(label)
+        self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
         self._operation: Any = None
         self._left: Any = None
         self._right: Any = None
-        self._more: Any = None
+        self._many: Any = None
         self._left_local = self._right_local = 0.0
         self._adjoint = 0.0  # the gradient accumulated during this backward pass
         self._mark = 0  # the number of the walk that listed this node last
@@ -70,19 +75,27 @@ class Value(Arithmetic):
     @property
     def data(self) -> float:
         """The number itself. Assign to a leaf, and `Graph.forward` brings what was made from it up to date."""
+        if self._mark < 0:
+            ahead.catch_up(self._mark, self)
         return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
+        if self._mark < 0:
+            ahead.catch_up(self._mark)
         self._data = number(data)
 
     @property
     def grad(self) -> float:
         """∂root/∂self for the root that ``backward`` was called on; a leaf adds its gradients up over the calls."""
+        if self._mark < 0:
+            ahead.catch_up(self._mark, self)
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if self._mark < 0:
+            ahead.catch_up(self._mark)
         self._grad = number(grad)
 
     @property
@@ -102,7 +115,7 @@ class Value(Arithmetic):
     @property
     def parents(self) -> tuple[Value, ...]:
         """The Values that went into the operation, in order."""
-        return tuple([parent for parent, _ in edges(self)])
+        return parents_of(self)
 
     @property
     def local_grads(self) -> tuple[float, ...]:
@@ -115,7 +128,7 @@ class Value(Arithmetic):
         ``gradient`` is this value's own: ∂L/∂self, where an L was computed from it elsewhere. What is no real number,
         True and False included, is a TypeError. For gradients to differentiate again there is `gradients`.
         """
-        backpropagate(topological_order(self), gradient)
+        backpropagate(topological_order(self), begin(self, gradient))
 
     def _apply(self, op: Op, x: Any, y: Any) -> Any:
         if isinstance(x, Value) and isinstance(y, Value):
@@ -127,17 +140,24 @@ class Value(Arithmetic):
             return _refuse(other)
         return _record(op, _as_node(x), _as_node(y), None)
 
-    def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Value:
+    def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        left, *rest = inputs
-        more: list[Edge] = []
-        for x in rest[1:]:
-            more.append((_as_node(x), 0.0))
-        return _record(op, _as_node(left), _as_node(rest[0]) if rest else None, tuple(more) or None)
+        nodes = memory.own_tuple(inputs)
+        for x in nodes:
+            if not isinstance(x, Value):
+                nodes = memory.own_tuple(list(map(_as_node, nodes)))
+                break
+        if len(nodes) > 2:
+            return _record(op, nodes[0], None, nodes)
+        return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
-        if self._operation.code == 0:
+        if self._operation is WEIGHTED_SUM and self._many is not None:
+            for i, parent in enumerate(self._many.parents):
+                self._many.local_grads[i] = parent._data
+            self._data = add_up(self._many)
+        elif self._operation.code == 0:
             self._apply_rule()
         else:
             x = self._left._data
@@ -147,21 +167,22 @@ class Value(Arithmetic):
     def _apply_rule(self) -> None:
         """The same, by the rule of a user's own operation."""
         inputs: list[float] = []
-        for parent, _ in edges(self):
+        for parent in parents_of(self):
             inputs.append(parent._data)
         data = number(self._operation.forward(*inputs))
-        local_grads: list[float] = []
-        for partial in self._operation.partials:
-            local_grads.append(number(partial(data, *inputs)))
-        if self._more is not None:
-            self._more = tuple(zip([parent for parent, _ in self._more], local_grads[2:], strict=True))
-        if self._right is not None:
+        local_grads = list(map(ops.number, self._operation.local_grads(data, inputs)))
+        if self._many is not None:
+            for i in range(len(self._many.parents)):
+                self._many.local_grads[i] = local_grads[i]
+        elif self._right is not None:
             self._right_local = local_grads[1]
         self._data, self._left_local = data, local_grads[0]
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
-        return f"Value(data={self._data}, grad={self._grad}{label})"
+        return f"Value(data={self.data}, grad={self.grad}{label})"
+
+    _repr_pretty_ = Node._repr_pretty_  # IPython looks for it beside __repr__
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves, and so networks, can be copied and pickled; so can constants, which stay constants."""
@@ -193,20 +214,25 @@ def _as_node(x: Any) -> Value:
 def _constant(x: float) -> Value:
     """A node for a plain number in an expression."""
     node = Value.__new__(Value)
-    node._operation, node._left, node._right, node._more = CONSTANT, None, None, None
+    node._operation, node._left, node._right, node._many = CONSTANT, None, None, None
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._data, node._label, node._mark = x, "", 0
     return node
 
 
-def _record(op: Op, left: Value, right: Value | None, more: tuple[Edge, ...] | None) -> Value:
+def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     if op is None:
         _check(op, Op)
     node = Value.__new__(Value)
-    node._operation, node._left, node._right, node._more = op, left, right, more
+    node._operation, node._left, node._right = op, left, right
+    node._many = None if many is None else many_of(many)
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
+    if ahead.tapes:
+        for parent in parents_of(node):
+            if parent._mark < 0:
+                ahead.catch_up(parent._mark, parent)
     _rules.evaluate(node)
     return node
 
@@ -216,13 +242,21 @@ def _check(x: Any, wanted: type) -> None:
         raise TypeError(f"expected {wanted.__name__}, got {type(x).__name__} {x!r:.80}")
 
 
+def parents_of(node: Value) -> tuple[Value, ...]:
+    """The Values that went into a node, in order."""
+    _check(node, Value)
+    if node._many is not None:
+        return node._many.parents
+    return () if node._left is None else (node._left,) if node._right is None else (node._left, node._right)
+
+
 def edges(node: Value) -> list[Edge]:
     """The parents of a node, each with ∂node/∂parent."""
-    _check(node, Value)
-    edges: list[Edge] = [] if node._left is None else [(node._left, node._left_local)]
-    if node._right is not None:
-        edges.append((node._right, node._right_local))
-    return edges if node._more is None else [*edges, *node._more]
+    parents = parents_of(node)
+    if node._mark < 0:
+        ahead.catch_up(node._mark)
+    local_grads = [node._left_local, node._right_local] if node._many is None else numbers_of(node._many)
+    return list(zip(parents, local_grads, strict=False))
 
 
 _walk_count = 0  # how many walks there have been
@@ -237,10 +271,10 @@ class Order:
     inner: tuple[Value, ...]
 
 
-def _add_unlisted(path: list[Value], parents: tuple[Edge, ...], this_walk: int) -> bool:
+def _add_unlisted(path: list[Value], parents: tuple[Value, ...], this_walk: int) -> bool:
     """Add the parents that are not listed yet, all at once: one by one, each would cost a look at all of them."""
     before = len(path)
-    for parent, _ in parents:
+    for parent in reversed(parents):  # the last one that is added is visited first
         if parent._mark != this_walk:
             path.append(parent)
     return len(path) > before
@@ -264,11 +298,13 @@ def topological_order(root: Value) -> Order:
             path.append(node._left)
         elif node._right is not None and node._right._mark != this_walk:
             path.append(node._right)
-        elif node._more is not None and _add_unlisted(path, node._more, this_walk):
+        elif node._many is not None and _add_unlisted(path, node._many.parents, this_walk):
             pass
         else:
             path.pop()
             if node._mark != this_walk:  # else it was on the path twice
+                if node._mark < 0:
+                    ahead.take_over(node._mark)
                 node._mark = this_walk
                 if node._left is None:
                     text(node._label)  # refuses what Value.__new__ alone has made, which compiled code takes for a leaf
@@ -280,25 +316,38 @@ def topological_order(root: Value) -> Order:
     return order
 
 
+def take_over(order: Order) -> None:
+    """Before a graph's nodes are computed one by one: tapes that have them give them back."""
+    if ahead.tapes:
+        for node in order.inner:
+            if node._mark < 0:
+                ahead.take_over(node._mark)
+
+
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     _check(order, Order)
     walk.visit_all(order.inner, _rules.evaluate)
 
 
-def backpropagate(order: Order, gradient: Any) -> None:
+def begin(root: Value, gradient: Any) -> float:
+    """The gradient that backpropagation starts from, as a number, shown to the watchers."""
+    if type(gradient) is not float:
+        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
+            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
+        gradient = number(gradient)
+    for watch in watchers:
+        watch(root, gradient)
+    return gradient
+
+
+def backpropagate(order: Order, gradient: float) -> None:
     """Give every Value its gradient, in the reverse of the order; the root's is given. Leaves add it to what they have.
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
     _check(order, Order)
     _check(order.root, Value)
-    if type(gradient) is not float:
-        if type(gradient).__name__ in ("bool", "bool_"):  # the second is NumPy's
-            raise TypeError(f"the gradient that backward starts from is a number, as in backward(2.0), got {gradient}")
-        gradient = number(gradient)
-    for watch in watchers:
-        watch(order.root, gradient)
     try:
         order.root._adjoint = gradient
         walk.visit_reversed(order.inner, _propagate)
@@ -315,16 +364,18 @@ watchers: list[Callable[[Value, float], None]] = []  # called with the root and 
 def _propagate(node: Value) -> None:
     """Chain rule. All consumers have propagated, so this gradient is complete."""
     node._grad, node._adjoint = node._adjoint, 0.0
-    node._left._adjoint += node._left_local * node._grad
-    if node._right is not None:
-        node._right._adjoint += node._right_local * node._grad
-    if node._more is not None:
-        _propagate_to_more(node)
+    if node._many is None:
+        node._left._adjoint += node._left_local * node._grad
+        if node._right is not None:
+            node._right._adjoint += node._right_local * node._grad
+    else:
+        _propagate_to_many(node, node._many.parents)
 
 
-def _propagate_to_more(node: Value) -> None:
-    for parent, local_grad in node._more:
-        parent._adjoint += local_grad * node._grad
+def _propagate_to_many(node: Value, parents: tuple[Value, ...]) -> None:
+    local_grads, grad = node._many.local_grads, node._grad
+    for i, parent in enumerate(parents):
+        parent._adjoint += local_grads[i] * grad
 
 
 def _accumulate(leaf: Value) -> None:

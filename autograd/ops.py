@@ -19,18 +19,21 @@ from __future__ import annotations
 import builtins
 import math
 import numbers
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+import operator
+from collections.abc import Callable, Sequence
+from functools import reduce, wraps
+from typing import Any, TypeAlias
 
 __all__ = [
     "Op", "absolute", "acos", "acosh", "add", "asin", "asinh", "at_most", "atan", "atan2", "atanh", "cbrt", "ceil",
-    "clip", "constant", "cos", "cosh", "divide", "elu", "erf", "erfc", "exp", "exp2", "expm1", "floor", "floor_divide",
-    "gelu", "heaviside", "hypot", "leaky_relu", "less", "log", "log1p", "log2", "log10", "logaddexp", "logsigmoid",
-    "maximum", "minimum", "multiply", "negative", "number", "power", "ratio", "reciprocal", "relu", "remainder",
-    "round", "sigmoid", "sign", "silu", "sin", "sinh", "softplus", "sqrt", "square", "subtract", "tan", "tanh", "where",
-    "xlogy",
+    "clip", "constant", "cos", "cosh", "divide", "dot", "elu", "erf", "erfc", "exp", "exp2", "expm1", "floor",
+    "floor_divide", "gelu", "heaviside", "hypot", "leaky_relu", "less", "log", "log1p", "log2", "log10", "logaddexp",
+    "logsigmoid", "maximum", "minimum", "multiply", "negative", "number", "power", "ratio", "reciprocal", "relu",
+    "remainder", "round", "sigmoid", "sign", "silu", "sin", "sinh", "softplus", "sqrt", "square", "subtract", "tan",
+    "tanh", "weighted_sum", "where", "xlogy",
 ]  # fmt: skip
+
+Partials: TypeAlias = tuple[Callable[..., Any], ...] | Callable[..., Sequence[Any]]
 
 
 class Op:
@@ -41,11 +44,12 @@ class Op:
         symbol: a short text to draw it with.
         forward: takes the inputs, as floats; returns the output.
         partials: one function for each input. Each takes the output and then the inputs, and returns
-            ∂output/∂input. Written with arithmetic and with operations of this package (``autograd.exp``, not
-            ``math.exp``), it can be differentiated again and compiled.
+            ∂output/∂input. Or, for an operation of any number of inputs, one function in all, which returns a list of
+            these. Written with arithmetic and with operations of this package (``autograd.exp``, not ``math.exp``), it
+            can be differentiated again and compiled.
 
     Raises:
-        TypeError: where ``partials`` is not a tuple of functions.
+        TypeError: where ``partials`` is neither a tuple of functions nor a function.
 
     An operation is called like the function that it is, on Values or on plain numbers:
 
@@ -56,29 +60,61 @@ class Op:
     >>> y.backward()
     >>> y.data, x.grad
     (8.0, 12.0)
+    >>> mean = Op("mean", "μ", lambda *x: sum(x) / len(x), partials=lambda out, *x: [1 / len(x)] * len(x))
+    >>> mean(Value(2.0), Value(3.0), 7.0, 4.0).local_grads
+    (0.25, 0.25, 0.25, 0.25)
     """
 
     __slots__ = ("code", "forward", "name", "partials", "symbol")
 
-    def __init__(
-        self, name: str, symbol: str, forward: Callable[..., Any], partials: tuple[Callable[..., Any], ...]
-    ) -> None:
-        if not isinstance(partials, tuple) or not all(map(callable, partials)):
+    def __init__(self, name: str, symbol: str, forward: Callable[..., Any], partials: Partials) -> None:
+        if not callable(partials) and not (isinstance(partials, tuple) and all(map(callable, partials))):
             raise TypeError(
                 f"Op {name!r} takes its partials as a tuple of functions (out, *inputs), one for each input, "
-                f"not {partials!r}; for one input write partials=(function,)"
+                f"not {partials!r}; for one input write partials=(function,), for any number of them one function "
+                "that returns a list"
             )
-        self.name, self.symbol, self.forward, self.partials = name, symbol, forward, partials
+        self.name, self.symbol, self.forward = name, symbol, forward
+        self.partials: Any = partials
         self.code = 0  # its place in TABLE, by which `_rules` knows it; an operation of a user's own has none
+
+    @property
+    def arity(self) -> int | None:
+        """How many inputs it takes; None where that is any number."""
+        return len(self.partials) if isinstance(self.partials, tuple) else None
 
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
-        if len(inputs) != len(self.partials):
+        if isinstance(self.partials, tuple) and len(inputs) != len(self.partials):
             raise TypeError(f"{self.name} takes {len(self.partials)} input(s), got {len(inputs)}")
+        return self.apply(inputs)
+
+    def apply(self, inputs: Sequence[Any]) -> Any:
+        """The operation on a list or a tuple of inputs, as many as it takes."""
         for x in inputs:
-            if type(x) is not float and hasattr(x, "__apply_op__"):
-                return x.__apply_op__(self, inputs)
+            takes = None if type(x) is float else getattr(x, "__apply_op__", None)
+            if takes is not None:
+                return takes(self, inputs)
         return self.forward(*map(number, inputs))
+
+    def local_grads(self, out: Any, inputs: Sequence[Any]) -> list[Any]:
+        """∂out/∂input for each of the inputs, in the kind of number that they are.
+
+        >>> multiply.local_grads(6.0, [2.0, 3.0])
+        [3.0, 2.0]
+        """
+        if isinstance(self.partials, tuple):
+            found: list[Any] = []
+            for partial in self.partials:
+                found.append(partial(out, *inputs))
+            return found
+        local_grads = self.partials(out, *inputs)
+        if not isinstance(local_grads, (list, tuple)) or len(local_grads) != len(inputs):
+            raise TypeError(
+                f"the partials of {self.name} are one function, so it returns a list of {len(inputs)}, one for each "
+                f"input, not {local_grads!r:.80}; a function that gives one number is written partials=(function,)"
+            )
+        return list(local_grads)
 
     def __repr__(self) -> str:
         return f"Op({self.name!r})"
@@ -127,7 +163,11 @@ def number(x: Any) -> float:
     Traceback (most recent call last):
     TypeError: expected a real number, got str '3'
     """
-    if type(x) is float or is_number(x):
+    if type(x) is float:
+        return x
+    if is_number(x):
+        if getattr(x, "requires_grad", False):  # PyTorch's
+            raise TypeError(f"PyTorch's gradient of {x!r:.80} would be lost: take x.item(), the plain number")
         return float(x)
     raise TypeError(f"expected a real number, got {type(x).__name__} {x!r:.80}")
 
@@ -377,9 +417,55 @@ ratio: Op = Op(  # x/y, and 0 where x is 0, whatever y is
     (lambda out, x, y: divide(1.0, y), lambda out, x, y: -ratio(out, y)),
 )
 
+# A weighted sum is one operation: b + x₁·y₁ + x₂·y₂ + …, added up from left to right. Its operands are b, x₁, y₁, x₂,
+# y₂ and so on; where they are even in number there is no b.
+
+
+def _weighted_sum(*operands: Any) -> Any:
+    first = len(operands) % 2
+    return reduce(operator.add, [*operands[:first], *map(operator.mul, operands[first::2], operands[first + 1 :: 2])])
+
+
+def _weighted_sum_partials(out: Any, *operands: Any) -> list[Any]:
+    first = len(operands) % 2
+    local_grads: list[Any] = [1.0] * first
+    for x, y in zip(operands[first::2], operands[first + 1 :: 2], strict=True):
+        local_grads += [y, x]
+    return local_grads
+
+
+weighted_sum = Op("weighted_sum", "Σ", _weighted_sum, _weighted_sum_partials)
+
+
+def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
+    """bias + Σ x·y as one operation: one node, where ``sum(x * y for ...)`` records two for each product.
+
+    It is added up from left to right, so that the bits are the same. Without a bias the sum begins with the first
+    product. Any of the operands may be Values or plain numbers; the result is a plain number where all are.
+
+    Raises:
+        ValueError: where there are not as many xs as ys.
+
+    >>> from autograd import Value
+    >>> w, x = [Value(0.5), Value(-1.0)], [4.0, 1.0]
+    >>> z = dot(w, x, bias=0.25)
+    >>> z.backward()
+    >>> z.data, w[0].grad, w[1].grad
+    (1.25, 4.0, 1.0)
+    """
+    if len(xs) != len(ys):
+        raise ValueError(f"dot takes as many xs as ys, got {len(xs)} and {len(ys)}")
+    left, right = xs if isinstance(xs, list) else list(xs), ys if isinstance(ys, list) else list(ys)
+    first = not (left and isinstance(bias, (int, float)) and bias == 0)
+    operands = [bias] * (first + 2 * len(left))
+    for i in range(len(left)):
+        operands[first + 2 * i], operands[first + 2 * i + 1] = left[i], right[i]
+    return weighted_sum.apply(operands)
+
+
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with
 
-_NAMED = [op for name, op in list(globals().items()) if name in __all__ and isinstance(op, Op) and op is not constant]
-TABLE = (constant, *sorted(_NAMED, key=lambda op: len(op.partials) > 2))
+_NAMED = [op for name, op in list(globals().items()) if name in __all__ and isinstance(op, Op)]
+TABLE: tuple[Op, ...] = (constant, *sorted([op for op in _NAMED if op.arity], key=lambda op: len(op.partials) > 2))
 for _code, _op in enumerate(TABLE):
     _op.code = _code if len(_op.partials) <= 2 else 0  # an operation's code is its place, where the engine has its rule

@@ -182,10 +182,10 @@ def _on_floats(op: Op) -> Callable[..., float]:
 
 
 @lru_cache
-def _derive_forward(op: Op) -> Program | None:
-    """What an operation of the user's own computes, where that can be written down."""
+def _derive_forward(op: Op, arity: int) -> Program | None:
+    """What an operation of the user's own computes from so many inputs, where that can be written down."""
     trace = Trace()
-    inputs = [trace.input("") for _ in op.partials]
+    inputs = [trace.input("") for _ in range(arity)]
     try:
         out = trace.line(None, [op.forward(*inputs)], trace.names.new("out"))
         return program_of(trace, inputs, [], out, [])
@@ -201,9 +201,16 @@ def forward_on_arrays(
     ``share`` is told of each array that others may hold too: what comes out of an operation that runs as it is may be
     what went in, or a view of it, or something that it keeps.
     """
-    derived = _derive_forward(op)
+
+    @lru_cache
+    def derived(arity: int) -> Callable[..., Any] | None:
+        program = _derive_forward(op, arity)
+        return program and program.bind(functions, lambda op: forward_on_arrays(op, functions, share))
 
     def forward(*inputs: Any) -> Any:
+        function = derived(len(inputs))
+        if function is not None:
+            return function(*inputs)[0]
         try:
             out = op.forward(*inputs)
         except Exception as error:
@@ -214,10 +221,7 @@ def forward_on_arrays(
         share(out)
         return out
 
-    if derived is None:
-        return forward
-    function = derived.bind(functions, lambda op: forward_on_arrays(op, functions, share))
-    return lambda *inputs: function(*inputs)[0]
+    return forward
 
 
 def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Value] | None = None) -> Program:

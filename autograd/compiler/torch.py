@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from autograd import ops
@@ -22,7 +22,7 @@ from autograd.compiler.program import compile, forward_on_arrays, program_of
 from autograd.compiler.trace import Trace
 from autograd.engine import Value
 from autograd.ops import Op
-from autograd.transforms import local_grad
+from autograd.transforms import local_grads
 
 #: PyTorch's own functions for what the table makes of others, where their derivatives are the table's.
 NATIVE: dict[str, Callable[[Any], Callable[..., Any]]] = {
@@ -78,12 +78,14 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
         functions = on_arrays(torch, dtype)
         functions |= {name: in_torch(torch) for name, in_torch in NATIVE.items()}
 
-        def own(op: Op) -> Callable[..., Any]:
-            """A user's operation: its forward, and its partial derivatives as a program."""
+        @lru_cache
+        def own_of(op: Op, arity: int) -> Any:
+            """A user's operation on so many inputs: its forward, and its partial derivatives as a program."""
             trace = Trace()
-            out, *xs = [trace.input(f"x{index}") for index in range(len(op.partials) + 1)]
+            out, *xs = [trace.input(f"x{index}") for index in range(arity + 1)]
             partials = [
-                trace.line(None, [local_grad(op, i, out, xs)], trace.names.new(f"d{x.name}")) for i, x in enumerate(xs)
+                trace.line(None, [local], trace.names.new(f"d{x.name}"))
+                for x, local in zip(xs, local_grads(op, out, xs, range(arity)), strict=True)
             ]
             rules = program_of(trace, [out, *xs], xs, out, partials)
 
@@ -99,7 +101,10 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
                     _, local_grads = rules.bind(functions, own)(*ctx.saved_tensors)
                     return tuple([upstream * local_grad for local_grad in local_grads])
 
-            return lambda *xs: Own.apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])  # type: ignore[no-untyped-call]
+            return Own
+
+        def own(op: Op) -> Callable[..., Any]:
+            return lambda *xs: own_of(op, len(xs)).apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])
 
         # What PyTorch has no function for takes its derivatives from the table: it would find others in what an
         # operation is made of, as 0 for the sigmoid's at 0, which is a choice of two flat pieces there.

@@ -129,7 +129,7 @@ def expressions(
             every number and local derivative within ±1000, so that finite differences can be trusted.
 
     Raises:
-        TypeError: where ``operations`` has something that is no `Op`, or one without inputs.
+        TypeError: where ``operations`` has something that is no `Op`, or one without inputs, or of any number of them.
         ValueError: where ``max_inputs`` is not at least 1.
 
     Shrinks towards few operations on small whole numbers.
@@ -140,11 +140,11 @@ def expressions(
     """
     if max_inputs < 1:
         raise ValueError(f"an expression has at least 1 input, got max_inputs={max_inputs}")
-    if not all(isinstance(op, Op) and op.partials for op in operations):
+    if not all(isinstance(op, Op) and op.arity for op in operations):
         raise TypeError(f"operations are Ops like autograd.sin, with inputs, got {operations!r:.200}")
     plain = finite_floats() if numbers is None else numbers
 
-    binary = [op for op in operations if len(op.partials) == 2]
+    binary = [op for op in operations if op.arity == 2]
 
     @st.composite
     def draw_expression(draw: st.DrawFn) -> Expression:
@@ -161,7 +161,7 @@ def expressions(
             op = draw(st.sampled_from(operations))
             newest_first = st.sampled_from(nodes[::-1])
             operands: list[Any] = [draw(newest_first)]
-            operands += [draw(st.one_of(newest_first, plain)) for _ in op.partials[1:]]
+            operands += [draw(st.one_of(newest_first, plain)) for _ in range(1, op.arity or 0)]
             apply(op, operands if draw(st.booleans()) else operands[::-1])
         for _ in unused[1:]:  # join the loose ends
             if binary and len(unused) > 1:

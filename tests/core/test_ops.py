@@ -72,19 +72,19 @@ def test_every_operation_has_an_oracle_but_those_that_are_flat_or_tested_by_them
 def check_against_its_entry(op: Op, *point: float) -> None:
     node = op(*map(Value, point))
     assert same(node.data, op.forward(*point))
-    for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
-        assert same(local_grad, partial(node.data, *point))
+    for local_grad, expected in zip(node.local_grads, op.local_grads(node.data, point), strict=True):
+        assert same(local_grad, expected)
 
 
 @every_operation
 @given(x=st.floats(), y=st.just(2.0) | st.floats())
 def test_what_the_engine_runs_gives_the_bits_of_the_entry(op: Op, x: float, y: float) -> None:
-    check_against_its_entry(op, *(x, y, x)[: len(op.partials)])
+    check_against_its_entry(op, *(x, y, x)[: (op.arity or 0)])
 
 
 @every_operation
 def test_what_the_engine_runs_gives_the_bits_of_the_entry_at_the_edges_too(op: Op) -> None:
-    for point in itertools.product(EDGES, repeat=len(op.partials)):
+    for point in itertools.product(EDGES, repeat=(op.arity or 0)):
         check_against_its_entry(op, *point)
 
 
@@ -106,7 +106,7 @@ def test_an_operation_of_ones_own_is_not_taken_for_one_of_the_table() -> None:
 @every_operation
 @given(data=st.data())
 def test_on_plain_numbers_an_operation_gives_the_same_bits_as_on_values(op: Op, data: st.DataObject) -> None:
-    point = [data.draw(st.floats()) for _ in op.partials]
+    point = [data.draw(st.floats()) for _ in range(op.arity or 0)]
     plain = op(*point)
     assert type(plain) is float
     assert same(plain, op(*map(Value, point)).data)
@@ -214,7 +214,7 @@ def test_an_operation_given_too_few_or_too_many_inputs_says_how_many_it_takes() 
         ops.exp(1.0, 2.0)
 
 
-@pytest.mark.parametrize("partials", [lambda out, x: 1.0, [lambda out, x: 1.0], (1.0,), None], ids=repr)
+@pytest.mark.parametrize("partials", [[lambda out, x: 1.0], (1.0,), None], ids=repr)
 def test_an_operation_whose_partials_are_no_tuple_of_functions_is_refused(partials: Any) -> None:
     with pytest.raises(TypeError, match=r"Op 'double' takes its partials as a tuple of functions \(out, \*inputs\)"):
         Op("double", "2×", lambda x: 2 * x, partials)

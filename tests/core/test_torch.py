@@ -96,3 +96,15 @@ def test_at_special_values_too_or_an_operation_on_the_way_is_listed_with_its_rea
     for leaf, ours, theirs in zip(leaves, grads, torch_gradient(output, inputs), strict=True):
         bound = gradient_bound(root, leaf, slopes.get(leaf, Value(0.0)))
         assert listed or agree(ours, item(theirs), bound)
+
+
+def test_a_tensor_that_wants_a_gradient_is_refused_and_others_are_numbers() -> None:
+    leaf, plain = torch.tensor(2.0, requires_grad=True), torch.tensor(2.0)
+    for use in (lambda: leaf * Value(3.0), lambda: Value(3.0) * leaf, lambda: Value(leaf), lambda: Value(3.0) ** leaf):
+        with pytest.raises(
+            TypeError, match=r"PyTorch's gradient of tensor\(2\., requires_grad=True\) would be lost.*item"
+        ):
+            use()
+    assert (plain * Value(3.0)).data == (Value(3.0) * plain).data == 6
+    with torch.no_grad():
+        assert (Value(3.0) * (leaf * 1)).data == 6

@@ -378,3 +378,21 @@ def test_a_dataclass_and_a_dict_are_what_a_list_of_their_numbers_is(w0: float, w
     assert grad(lambda p: line(p["w"], p["b"]))({"w": [w0, w1], "b": b}) == {"w": dw, "b": db}
     shuffled = {"b": 1.0, "w": [0.0, 0.0]}  # a tangent is found by its name, whatever the order
     assert jvp(lambda p: line(p["w"], p["b"]), ({"w": [w0, w1], "b": b},), (shuffled,))[1] == db
+
+
+def test_derivatives_in_several_arguments_nest_and_are_plain_numbers() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return x * x * x * y * y
+
+    mixed: list[Callable[..., Any]] = [
+        grad(grad(f, 0), 1),
+        grad(grad(f, 1), 0),
+        lambda x, y: jvp(grad(f, 0), (x, y), (0.0, 1.0))[1],
+    ]
+    mixed += [lambda x, y: jacobian(grad(f, 0), 1)(x, y), lambda x, y: vjp(lambda z: grad(f, 0)(x, z), y)[1](1.0)[0]]
+    for derivative in mixed:
+        assert type(derivative(2.0, 5.0)) is float
+        assert derivative(2.0, 5.0) == 120
+    assert grad(grad(grad(f, 1), 0), 0)(2.0, 5.0) == 120
+    w = Value(5.0)
+    assert isinstance(grad(grad(f, 0), 0)(2.0, w), Value)  # here it depends on a Value of somebody's

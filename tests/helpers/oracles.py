@@ -47,7 +47,7 @@ class Oracle(NamedTuple):
 
     @property
     def arity(self) -> int:
-        return len(self.op.partials)
+        return self.op.arity or 0
 
     def value(self, *inputs: float) -> Any:
         """f(*inputs), to at least 30 digits."""

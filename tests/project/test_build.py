@@ -68,7 +68,9 @@ def test_both_builds_give_the_same_bits(work: Any, plain: ModuleType) -> None:
 
 
 @compiled_only
-@pytest.mark.parametrize("name", sorted(set(ops.__all__) - {"Op", "constant", "number", "where"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(ops.__all__) - {"Op", "constant", "dot", "number", "weighted_sum", "where"})
+)
 @given(x=st.floats() | st.integers(-5, 5), y=st.floats() | st.integers(-5, 5))
 def test_both_builds_give_the_same_bits_of_every_operation(name: str, x: float, y: float, plain: ModuleType) -> None:
     def bits(package: ModuleType) -> list[str]:
@@ -117,7 +119,18 @@ def test_both_builds_give_the_same_bits_of_20_000_random_programs_over_all_opera
 
 @compiled_only
 @pytest.mark.parametrize(
-    "changed", ["engine.py", "engine.pxd", "arithmetic.py", "ops.py", "walk.pxd", "freeing.pxd", "_rules.pxd"]
+    "changed",
+    [
+        "engine.py",
+        "engine.pxd",
+        "arithmetic.py",
+        "ops.py",
+        "descent.py",
+        "many.py",
+        "walk.pxd",
+        "freeing.pxd",
+        "_rules.pxd",
+    ],
 )
 def test_a_source_that_has_changed_since_it_was_compiled_is_refused_with_the_command_to_run(
     changed: str, tmp_path: Path
@@ -147,7 +160,7 @@ def test_the_source_of_what_runs_can_be_read_from_inside() -> None:
     assert "Backpropagation, in one sitting" in inspect.getsource(engine)
     assert inspect.getsourcefile(Value) == str(PACKAGE / "engine.py")
     if sys.version_info < (3, 13) or not autograd.COMPILED:  # since then a class says where it stands, and these do not
-        assert inspect.getsource(Value).startswith("class Value(Arithmetic):")
+        assert inspect.getsource(Value).startswith("class Value(")
     assert (inspect.getdoc(Value.backward) or "").startswith("Backpropagate from here")
     assert list(inspect.signature(Value.backward).parameters) == ["self", "gradient"]
 

@@ -1,0 +1,11 @@
+# C types for graph.py.
+from autograd.engine cimport Order, Value, begin, edges, recompute, take_over, topological_order
+from autograd.tape cimport Tape, tape_of
+
+
+cdef class Graph:
+    cdef readonly Order _order
+    cdef Tape _tape
+    cdef bint _current
+
+    cpdef double forward(self) except? -1

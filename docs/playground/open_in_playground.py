@@ -1,0 +1,93 @@
+"""The documentation's part in the playground: builds it beside the pages, and links every example in Python to it.
+
+An example opens with those before it, which it may need: on a page all earlier ones, in a docstring those of the
+docstring. Where the playground lacks a module that an example imports, there is no link; without npm, there is no
+playground.
+"""
+
+from __future__ import annotations
+
+import base64
+import doctest
+import re
+import shutil
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import desc
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+sys.path.insert(0, str(Path(__file__).parent))
+from build import build
+
+HEADING = "from autograd import *\nfrom nn import *\n"
+ABSENT = re.compile(r"\b(?:import|from) +(?:numpy|torch|jax|matplotlib|demos|micrograd|dask|array_api_\w+)\b")
+
+
+def to_program(example: str) -> str:
+    """An example as a program: without prompts and answers; where it shows an error, the error is printed."""
+    parts = []
+    for part in doctest.DocTestParser().get_examples(example):
+        source = re.sub(r" *# doctest:.*", "", part.source)
+        if part.exc_msg is None:
+            parts.append(source)
+        else:
+            body = "".join(f"    {line}\n" for line in source.splitlines())
+            parts.append(f"try:\n{body}except Exception as error:\n    print(type(error).__name__, error, sep=': ')\n")
+    return "".join(parts)
+
+
+def to_address(program: str) -> str:
+    """The end of an address that opens the playground with a program."""
+    packer = zlib.compressobj(9, wbits=-15)
+    packed = packer.compress(program.encode()) + packer.flush()
+    return "#code=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put a link below every example of a page."""
+    if app.builder.format != "html" or shutil.which("npm") is None:
+        return
+    place = app.builder.get_relative_uri(page, "playground/index")
+    sessions: dict[Any, str] = {}
+    for block in list(doctree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block)))):
+        text = block.astext()
+        if not text.lstrip().startswith(">>> "):
+            continue
+        around = next((parent for parent in _ancestors(block) if isinstance(parent, desc)), None)
+        session = sessions.get(around, HEADING if around is not None else "") + to_program(text)
+        sessions[around] = session
+        if not ABSENT.search(session):
+            link = nodes.reference("", "open in the playground", refuri=place + to_address(session), internal=True)
+            block.parent.insert(
+                block.parent.index(block) + 1, nodes.paragraph("", "", link, classes=["open-in-playground"])
+            )
+
+
+def _ancestors(node: nodes.Node) -> list[nodes.Node]:
+    found = []
+    while node.parent is not None:
+        node = node.parent
+        found.append(node)
+    return found
+
+
+def _build(app: Sphinx, exception: Exception | None) -> None:
+    """Build the playground once the pages are there."""
+    if exception is not None or app.builder.format != "html":
+        return
+    if shutil.which("npm") is None:
+        logging.getLogger(__name__).info("the playground is left out: npm, which it is built with, is missing")
+    else:
+        build(Path(app.outdir, "playground"))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Make this an extension of Sphinx."""
+    app.connect("doctree-resolved", _add_links)
+    app.connect("build-finished", _build)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

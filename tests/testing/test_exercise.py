@@ -1,0 +1,138 @@
+"""Exercises: easy numbers, right answers, mistakes that show, and no two sheets alike."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Graph, Value, ops
+from autograd.testing.exercise import MOST_PARAMETERS, NOT_ADDED, TOO_SOON, Exercise, make_exercise
+
+SEEDS = range(50)
+FRACTIONS: dict[str, Any] = {
+    "+": lambda x, y: x + y, "−": lambda x, y: x - y, "·": lambda x, y: x * y, "/": lambda x, y: x / y,
+}  # fmt: skip
+SLOPES: dict[str, Any] = {
+    "+": lambda x, y: (1, 1), "−": lambda x, y: (1, -1), "·": lambda x, y: (y, x), "/": lambda x, y: (1 / y, -x / y**2),
+}  # fmt: skip
+
+Lines = list[tuple[str, str, str, str]]
+
+
+def read(question: str) -> tuple[dict[str, Fraction], Lines]:
+    """The parameters of a question, and its lines as (name, left, sign, right)."""
+    given, *lines = question.replace("²", " ² ").splitlines()
+    numbers = {name: Fraction(x.replace("−", "-")) for name, x in (part.split(" = ") for part in given.split(", "))}
+    parsed = [re.fullmatch(r"(\w) = (\w) ([+−·/²]) ?(\w?)", line.strip()) for line in lines]
+    assert all(parsed), lines
+    return numbers, [match.groups() for match in parsed if match]  # type: ignore[misc]
+
+
+def by_fractions(question: str) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+    """All values, and all gradients, worked from the text of the question, in exact fractions, path by path."""
+    values, lines = read(question)
+    slopes: dict[str, list[tuple[str, Fraction]]] = {}
+    for name, left, sign, right in lines:
+        if sign == "²":
+            values[name], slopes[name] = values[left] ** 2, [(left, 2 * values[left])]
+        else:
+            x, y = values[left], values[right]
+            values[name] = FRACTIONS[sign](x, y)
+            slopes[name] = list(zip((left, right), map(Fraction, SLOPES[sign](x, y)), strict=True))
+    grads = dict.fromkeys(values, Fraction(0))
+
+    def follow(name: str, product: Fraction) -> None:
+        grads[name] += product
+        for parent, slope in slopes.get(name, []):
+            follow(parent, product * slope)
+
+    follow("L", Fraction(1))
+    return values, grads
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_number_is_that_of_exact_fractions(seed: int) -> None:
+    exercise = make_exercise(seed)
+    values, grads = by_fractions(exercise.question)
+    for value in Graph(exercise.root):
+        if value.op is not ops.constant:
+            assert Fraction(value.data) == values[value.label]
+            assert Fraction(value.grad) == grads[value.label]
+    assert exercise.answers == {name: grads[name] for name in exercise.answers}
+    for line in [*exercise.forward(), *exercise.backward()]:
+        *_, arithmetic, result = line.split(" = ")
+        if not re.search("[a-zL]", arithmetic):
+            text = arithmetic.replace("−", "-").replace("·", "*").replace("²", "**2")
+            exact = eval(re.sub(r"[\d.]+", lambda number: f"Fraction('{number[0]}')", text))
+            assert exact == Fraction(result.replace("−", "-")), line
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_value_is_used_twice_and_a_wrong_order_gives_a_wrong_answer(seed: int) -> None:
+    exercise = make_exercise(seed)
+    _, lines = read(exercise.question)
+    uses = [operand for _, left, _, right in lines for operand in (left, right)]
+    assert any(uses.count(name) > 1 for name, *_ in lines)
+    assert {NOT_ADDED, TOO_SOON} <= exercise.mistakes.keys()
+    for mistake, answers in exercise.mistakes.items():
+        assert answers.keys() == exercise.answers.keys()
+        assert answers != exercise.answers, mistake
+
+
+@given(st.integers(), st.integers(1, MOST_PARAMETERS))
+@settings(max_examples=30)
+def test_numbers_have_few_digits_and_every_parameter_matters(seed: int, parameters: int) -> None:
+    exercise = make_exercise(seed, parameters)
+    assert list(exercise.answers) == list("abcdefgh"[:parameters])
+    assert all(exercise.answers.values())
+    steps = list(Graph(exercise.root).steps())
+    shown = [x for step in steps for x in (step.local_grad, step.contribution, step.grad)]
+    shown += [value.data for value in Graph(exercise.root)]
+    shown += [x for answers in exercise.mistakes.values() for x in answers.values()]
+    assert all(abs(x) <= 200 and 4 * x % 1 == 0 for x in shown)
+
+
+def shape(exercise: Exercise) -> tuple[Any, ...]:
+    """The graph without its numbers."""
+    places = {value: i for i, value in enumerate(Graph(exercise.root))}
+    return tuple((value.op, tuple(places[parent] for parent in value.parents)) for value in places)
+
+
+def test_no_two_graphs_are_alike_even_without_their_numbers() -> None:
+    assert len({shape(make_exercise(seed)) for seed in SEEDS}) == len(SEEDS)
+
+
+def test_the_same_seed_gives_the_same_sheet() -> None:
+    for write in (Exercise.markdown, Exercise.latex):
+        assert write(make_exercise(7)) == write(make_exercise(7)) != write(make_exercise(8))
+
+
+def test_the_mistakes_are_what_they_say() -> None:
+    a = Value(2.0, "a")
+    from autograd.testing.exercise import _backpropagate, _propagate_too_soon
+
+    b = a * a
+    c = b + a
+    root = b * c
+    assert _backpropagate(Graph(root), [a]) == {"a": 44.0}
+    assert _backpropagate(Graph(root), [a], add=False) == {"a": 8.0}  # b: 4, from c alone; a: 4 · 2, from the last edge
+    assert _propagate_too_soon(root, [a]) == {"a": 28.0}  # what the page calls "Done, and wrong: 28; right is 44"
+
+
+@pytest.mark.parametrize("sheet", [Exercise.markdown, Exercise.latex])
+def test_the_question_gives_nothing_away(sheet: Any) -> None:
+    question, _, solution = sheet(make_exercise(11)).partition("Solution")
+    assert "grad ?" in question
+    assert not re.search(r"grad \$?[-−]?\d", question)
+    assert re.search(r"grad \$?[-−]?\d", solution)
+
+
+@pytest.mark.parametrize("parameters", [0, 9, -1])
+def test_a_number_of_parameters_that_is_not_offered_is_refused(parameters: int) -> None:
+    with pytest.raises(ValueError, match=f"1 to 8 parameters, not {parameters}"):
+        make_exercise(1, parameters)

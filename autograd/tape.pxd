@@ -4,17 +4,22 @@ from cpython cimport array
 
 from autograd cimport _rules, ahead, kernel
 from autograd.engine cimport Order, Value, take_over
+from autograd.many cimport Many, add_up
+from autograd.ops cimport Op
 
-cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS
+cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, WEIGHTED
+cdef Op WEIGHTED_SUM
 cdef long long BASE
 
 cdef class Statements:
     cdef int leaves, nodes, gradients, numbers, terms
     cdef int[::1] begin, parents, locals, uses, code, x, y, next, head, tail, length, level, source
 
-    @cython.locals(node=Value, edge=int, i=int, a=int, b=int, code=int)
+    @cython.locals(node=Value, parent=Value, edge=int, i=int)
     cdef int read(self, tuple leaves, tuple inner) except -1
-    @cython.locals(i=int, a=int, b=int, code=int)
+    @cython.locals(code=int, first=int, edge=int)
+    cdef inline int _find_locals(self, int i, int end) except -1
+    @cython.locals(i=int, a=int, b=int, code=int, first=int, end=int, edge=int, level=int)
     cdef int forward(self) except -1
     @cython.locals(i=int, rules=int, statements=int, levels=int)
     cdef bint pay(self) except -1
@@ -90,8 +95,10 @@ cdef class Tape:
     @cython.locals(number="long long", node=Value)
     cdef int _take_nodes(self) except -1
     cpdef int let_go(self) except -1
-    @cython.locals(edge=int, i=int, place=int, node=Value, x=double, y=double)
+    @cython.locals(edge=int, i=int, node=Value, x=double, y=double)
     cpdef int catch_up(self) except -1
+    @cython.locals(place=int)
+    cdef inline double _operand(self, Value parent, int edge) noexcept
 
 
 @cython.locals(tape=Tape)

@@ -24,11 +24,13 @@ from weakref import ref
 from autograd import _rules, ahead, kernel, ops
 from autograd.engine import Order, Value, take_over
 from autograd.formula import format_number, made_from, name_values, write
+from autograd.many import add_up
 
 ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
 BASE = 1 << 40  # node i is marked with BASE + i while a tape is made: more than any walk's number
 ADD, SUBTRACT, MULTIPLY, NEGATIVE = ops.add.code, ops.subtract.code, ops.multiply.code, ops.negative.code
-SUMS = len(ops.TABLE)
+WEIGHTED_SUM, SUMS = ops.weighted_sum, len(ops.TABLE)
+WEIGHTED = -1  # what goes here for the code of a weighted sum, which has none: 0 is for operations of the user's own
 
 
 def tape_of(order: Order) -> Tape:
@@ -49,21 +51,6 @@ class Statements:
         """What each node is made from, and which numbers are its local derivatives."""
         self.leaves, self.nodes = len(leaves), len(leaves) + len(inner)
         self.gradients = FIRST + self.nodes
-        self.begin = kernel.ints(self.nodes + 1, 0)
-        self.parents = kernel.ints(2 * len(inner), 0)
-        self.locals = kernel.ints(2 * len(inner), 0)
-        self.uses = kernel.ints(self.nodes, 0)
-        self.code = kernel.ints(self.nodes, 0)
-        # The terms, in a linked list for each statement
-        self.x = kernel.ints(2 * len(inner), 0)
-        self.y = kernel.ints(2 * len(inner), 0)
-        self.next = kernel.ints(2 * len(inner), 0)
-        self.head = kernel.ints(self.nodes, 0)
-        self.tail = kernel.ints(self.nodes, 0)
-        self.length = kernel.ints(self.nodes, 0)
-        self.level = kernel.ints(self.nodes, 0)
-        self.source = kernel.ints(self.nodes, 0)
-        self.terms = 0
         self.numbers = FIRST + 2 * self.nodes
         i = edge = 0
         for node in leaves:
@@ -71,40 +58,67 @@ class Statements:
             i += 1
         for node in inner:
             node._mark = BASE + i
+            edge += 2 if node._many is None else len(node._many.parents)
             i += 1
+        self.begin = kernel.ints(self.nodes + 1, 0)
+        self.parents = kernel.ints(edge, 0)
+        self.locals = kernel.ints(edge, 0)
+        self.uses = kernel.ints(self.nodes, 0)
+        self.code = kernel.ints(self.nodes, 0)
+        # The terms, in a linked list for each statement
+        self.x = kernel.ints(edge, 0)
+        self.y = kernel.ints(edge, 0)
+        self.next = kernel.ints(edge, 0)
+        self.head = kernel.ints(self.nodes, 0)
+        self.tail = kernel.ints(self.nodes, 0)
+        self.length = kernel.ints(self.nodes, 0)
+        self.level = kernel.ints(self.nodes, 0)
+        self.source = kernel.ints(self.nodes, 0)
+        self.terms = edge = 0
         i = self.leaves
         for node in inner:
-            code = self.code[i] = node._operation.code
+            self.code[i] = WEIGHTED if node._operation is WEIGHTED_SUM else node._operation.code
             self.begin[i] = edge
-            a = self.parents[edge] = node._left._mark - BASE
-            self.uses[a] += 1
-            b = a
-            if node._right is not None:
-                b = self.parents[edge + 1] = node._right._mark - BASE
-                self.uses[b] += 1
-            if code == ADD:
-                self.locals[edge] = self.locals[edge + 1] = ONE
-            elif code == SUBTRACT:
-                self.locals[edge], self.locals[edge + 1] = ONE, MINUS_ONE
-            elif code == MULTIPLY:
-                self.locals[edge], self.locals[edge + 1] = FIRST + b, FIRST + a
-            elif code == NEGATIVE:
-                self.locals[edge] = MINUS_ONE
+            if node._many is not None:
+                for parent in node._many.parents:
+                    self.parents[edge] = parent._mark - BASE
+                    edge += 1
             else:
-                self.locals[edge] = self.numbers
-                self.numbers += 1
+                self.parents[edge] = node._left._mark - BASE
+                edge += 1
                 if node._right is not None:
-                    self.locals[edge + 1] = self.numbers
-                    self.numbers += 1
-            edge += 1 if node._right is None else 2
+                    self.parents[edge] = node._right._mark - BASE
+                    edge += 1
+            self._find_locals(i, edge)
             i += 1
         self.begin[i] = edge
+
+    def _find_locals(self, i: int, end: int) -> None:
+        """Which numbers are the local derivatives of node i, whose edges end there."""
+        code, first = self.code[i], self.begin[i]
+        for edge in range(first, end):
+            self.uses[self.parents[edge]] += 1
+        if code == WEIGHTED and (end - first) % 2:
+            self.locals[first] = ONE
+            first += 1
+        if code in (ADD, SUBTRACT):
+            self.locals[first], self.locals[first + 1] = ONE, ONE if code == ADD else MINUS_ONE
+        elif code in (MULTIPLY, WEIGHTED):
+            for edge in range(first, end, 2):
+                self.locals[edge] = FIRST + self.parents[edge + 1]
+                self.locals[edge + 1] = FIRST + self.parents[edge]
+        elif code == NEGATIVE:
+            self.locals[first] = MINUS_ONE
+        else:
+            for edge in range(first, end):
+                self.locals[edge] = self.numbers
+                self.numbers += 1
 
     def forward(self) -> None:
         """Each node from its parents. A sum takes in the sum or product that it goes on from, if nothing else does."""
         for i in range(self.leaves, self.nodes):
-            code, a = self.code[i], self.parents[self.begin[i]]
-            b = self.parents[self.begin[i + 1] - 1]
+            code, first, end = self.code[i], self.begin[i], self.begin[i + 1]
+            a, b = self.parents[first], self.parents[end - 1]
             if code == ADD:
                 if self._open(b) > max(self._open(a), 1):
                     a, b = b, a  # x + (a long sum) is the sum going on
@@ -113,11 +127,18 @@ class Statements:
             elif code == SUBTRACT:
                 self._include(i, a)
                 self._add(i, FIRST + b, MINUS_ONE)
-            elif code == MULTIPLY:
-                self._add(i, FIRST + a, FIRST + b)
+            elif code in (MULTIPLY, WEIGHTED):
+                if (end - first) % 2:
+                    self._include(i, a)
+                    first += 1
+                for edge in range(first, end, 2):
+                    self._add(i, FIRST + self.parents[edge], FIRST + self.parents[edge + 1])
             elif code == NEGATIVE:
                 self._add(i, FIRST + a, MINUS_ONE)
-            self.level[i] = 1 + max(self.level[a], self.level[b])
+            level = self.level[a]
+            for edge in range(self.begin[i] + 1, end):
+                level = max(level, self.level[self.parents[edge]])
+            self.level[i] = level + 1
 
     def pay(self) -> bool:
         """Whether they run faster than the nodes are visited: measured, and otherwise in each build."""
@@ -383,7 +404,7 @@ class Packer:
 
 def is_sum(code: int) -> bool:
     """Whether an operation is a sum of products."""
-    return code in (ADD, SUBTRACT, MULTIPLY, NEGATIVE)
+    return code in (ADD, SUBTRACT, MULTIPLY, NEGATIVE, WEIGHTED)
 
 
 def is_one(row: list[int], at: int, width: int) -> bool:
@@ -500,15 +521,23 @@ class Tape:
         if self.data_ahead:
             edge = 0
             for node in self.order.inner:
-                place = self.operands[edge]
-                x = node._left._data if place < 0 else kernel.number(self.numbers, place)
-                y = x
+                if node._many is not None:
+                    for i in range(len(node._many.parents)):
+                        node._many.local_grads[i] = self._operand(node._many.parents[i], edge)
+                        edge += 1
+                    node._data = add_up(node._many)
+                    continue
+                x = y = self._operand(node._left, edge)
                 edge += 1
                 if node._right is not None:
-                    place = self.operands[edge]
-                    y = node._right._data if place < 0 else kernel.number(self.numbers, place)
+                    y = self._operand(node._right, edge)
                     edge += 1
-                node._data, node._left_local, node._right_local = _rules.apply(node._operation.code, x, y)
+                if node._operation is not WEIGHTED_SUM:
+                    node._data, node._left_local, node._right_local = _rules.apply(node._operation.code, x, y)
+                elif node._right is not None:
+                    node._data, node._left_local, node._right_local = x * y, y, x
+                else:
+                    node._data = x
             self.data_ahead = False
         if self.grads_ahead:
             i = len(self.order.leaves)
@@ -517,6 +546,11 @@ class Tape:
                     node._grad = kernel.number(self.numbers, self.grads[i])
                 i += 1
             self.grads_ahead = False
+
+    def _operand(self, parent: Value, edge: int) -> float:
+        """What an operand was in the last replay: a leaf may have moved on."""
+        place = self.operands[edge]
+        return parent._data if place < 0 else kernel.number(self.numbers, place)
 
     def __str__(self) -> str:
         return self._text()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import COMPILED, Graph, Op, Value, engine, kernel, ops
+from autograd import COMPILED, Graph, Op, Value, dot, engine, kernel, ops
 from autograd.testing.strategies import Expression, expressions
 from tests.helpers.graphs import one_two_one
 from tests.helpers.numbers import same
@@ -218,3 +218,50 @@ def test_a_graph_of_one_leaf_is_replayed_too() -> None:
     assert graph.forward_backward(2.0) == 3.0
     assert x.grad == 2.0
     assert not graph.tape.pays
+
+
+@given(st.lists(anything, min_size=7, max_size=7), st.lists(anything, min_size=7, max_size=7), st.integers(0, 3))
+def test_weighted_sums_run_on_the_tape_with_the_bits_of_recording_anew(
+    before: list[float], after: list[float], length: int
+) -> None:
+    def record(numbers: Sequence[float]) -> tuple[list[Value], Value]:
+        leaves = [Value(x) for x in numbers]
+        roots = []
+        for _ in range(COPIES):
+            inner = [leaves[0] * leaves[1], leaves[2] + leaves[3], leaves[4].tanh()][:length]
+            fused = dot(inner, leaves[4 : 4 + length], leaves[0] * leaves[6])  # takes in the bias, a product
+            roots += [fused, dot([fused], [leaves[5]]), dot([], [], fused), dot([fused, fused], leaves[:2])]
+        return leaves, sum(roots, Value(0.0))
+
+    leaves, root = record(before)
+    graph = Graph(root)
+    for leaf, x in zip(leaves, after, strict=True):
+        leaf.data = x
+    _, again = record(after)
+    assert same(graph.forward_backward(), again.data)
+    assert graph.tape.pays
+    for leaf in leaves:
+        leaf.data = 0.5  # whoever looks sees the last replay all the same
+    again.backward()
+    for a, b in zip(graph._order.inner, Graph(again)._order.inner, strict=True):
+        assert all(map(same, (a.data, a.grad, *a.local_grads), (b.data, b.grad, *b.local_grads))), (a.op, a, b)
+    assert all(same(a.grad, b.grad) for a, b in zip(graph.leaves, Graph(again).leaves, strict=True))
+
+
+def test_operations_of_many_operands_print_with_all_of_them() -> None:
+    a, b, c, d, e = (Value(float(i), "abcde"[i]) for i in range(5))
+    total = Op("total", "Σ", lambda *x: sum(x), (lambda out, *x: 1.0,) * 3)
+    z = dot([a, b], [c, d], e)
+    z.label = "z"
+    root = total(z, a, b)
+    root.label = "r"
+    lines = str(Graph(root).tape).splitlines()
+    assert lines[0] == "z = e + a · c + b · d"
+    assert set(lines[3:]) == {
+        "z.grad = ∂r/∂z · r.grad",
+        "a.grad += ∂r/∂a · r.grad + c · z.grad",
+        "b.grad += ∂r/∂b · r.grad + d · z.grad",
+        "c.grad += a · z.grad",
+        "d.grad += b · z.grad",
+        "e.grad += z.grad",
+    }

@@ -1,4 +1,4 @@
-from autograd.ops cimport Op, is_number, text
+from autograd.ops cimport Op, is_number
 
 cdef Op absolute, add, divide, multiply, negative, power, subtract
 

@@ -6,30 +6,12 @@ operations. Subclasses define how an operation is applied: a Value records a nod
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 from autograd import ops
 from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract
 
 ABSENT = object()  # stands for the second input of an operation that has only one
-
-
-describers: list[Callable[[Any], str]] = []  # what a notebook shows: of these, the last; see `formula`
-
-
-class Signature:
-    """What `inspect.signature` tells of a class as ``__signature__``. A compiled one does not know its arguments."""
-
-    def __init__(self, like: Callable[..., None]) -> None:
-        self._like = like
-
-    def __get__(self, instance: object, owner: type) -> Any:
-        if next(c for c in owner.__mro__ if "__init__" in c.__dict__).__dict__.get("__signature__") is not self:
-            return None  # a subclass that takes other arguments
-        import inspect  # slow, and needed by whoever asks alone
-
-        return inspect.signature(self._like)
 
 
 class Arithmetic:
@@ -74,18 +56,6 @@ class Arithmetic:
 
     def __rtruediv__(self, other: Any) -> Self:
         return self._apply(divide, other, self)
-
-    def __floordiv__(self, other: Any) -> Self:
-        return self._apply(ops.floor_divide, self, other)
-
-    def __rfloordiv__(self, other: Any) -> Self:
-        return self._apply(ops.floor_divide, other, self)
-
-    def __mod__(self, other: Any) -> Self:
-        return self._apply(ops.remainder, self, other)
-
-    def __rmod__(self, other: Any) -> Self:
-        return self._apply(ops.remainder, other, self)
 
     def __pow__(self, other: Any) -> Self:
         return self._apply(power, self, other)
@@ -142,70 +112,6 @@ class Arithmetic:
         """log(1 + eˣ), the smooth relu, without its overflow."""
         return self._apply(ops.softplus, self, ABSENT)
 
-    def log1p(self) -> Self:
-        """log(1 + x), to the last digits of a small x."""
-        return self._apply(ops.log1p, self, ABSENT)
-
-    def expm1(self) -> Self:
-        """eˣ − 1, to the last digits of a small x."""
-        return self._apply(ops.expm1, self, ABSENT)
-
-    def log2(self) -> Self:
-        """The logarithm to base 2."""
-        return self._apply(ops.log2, self, ABSENT)
-
-    def log10(self) -> Self:
-        """The logarithm to base 10."""
-        return self._apply(ops.log10, self, ABSENT)
-
-    def sinh(self) -> Self:
-        """The hyperbolic sine."""
-        return self._apply(ops.sinh, self, ABSENT)
-
-    def cosh(self) -> Self:
-        """The hyperbolic cosine."""
-        return self._apply(ops.cosh, self, ABSENT)
-
-    def asin(self) -> Self:
-        """The angle whose sine this is; nan where there is none."""
-        return self._apply(ops.asin, self, ABSENT)
-
-    def acos(self) -> Self:
-        """The angle whose cosine this is; nan where there is none."""
-        return self._apply(ops.acos, self, ABSENT)
-
-    def atan(self) -> Self:
-        """The angle whose tangent this is."""
-        return self._apply(ops.atan, self, ABSENT)
-
-    def erf(self) -> Self:
-        """The error function, from −1 to 1."""
-        return self._apply(ops.erf, self, ABSENT)
-
-    def floor(self) -> Self:
-        """The next whole number below; its derivative is 0."""
-        return self._apply(ops.floor, self, ABSENT)
-
-    def ceil(self) -> Self:
-        """The next whole number above; its derivative is 0."""
-        return self._apply(ops.ceil, self, ABSENT)
-
-    def square(self) -> Self:
-        """x·x."""
-        return self._apply(ops.square, self, ABSENT)
-
-    def reciprocal(self) -> Self:
-        """1/x."""
-        return self._apply(ops.reciprocal, self, ABSENT)
-
-    def gelu(self) -> Self:
-        """x·Φ(x), Φ being the normal distribution."""
-        return self._apply(ops.gelu, self, ABSENT)
-
-    def silu(self) -> Self:
-        """x·σ(x)."""
-        return self._apply(ops.silu, self, ABSENT)
-
     # Comparisons and formats look at the number alone.
 
     @property
@@ -230,10 +136,6 @@ class Arithmetic:
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """What a notebook, or IPython, shows."""
-        printer.text(describers[-1](self) if describers else repr(self))
 
     def __index__(self) -> NoReturn:
         """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""

@@ -14,15 +14,12 @@ from benchmarks.work import WORK
 
 PACKAGES = ("glassgrad", "micrograd", "torch", "xad", "casadi", "ddx-ad", "numpy", "scipy")
 OURS, REPLAYED, PLAIN = "glassgrad", "glassgrad, replayed", "glassgrad, plain Python"
-FUSED = "glassgrad, fused"
 CASADI, NUMPY, TORCH = "CasADi Function", "NumPy, by hand", "PyTorch, scalar tensors"
 
 #: work, ours, theirs, and the largest part of their time that ours may take
 BARS = [
     ("demo", OURS, "micrograd", 60),
     ("demo", OURS, "XAD", 4),
-    ("demo", FUSED, "micrograd", 600),
-    ("demo", FUSED, "XAD", 15),
     ("demo", OURS, TORCH, 50),
     ("demo", PLAIN, "micrograd", 10),
     ("demo", REPLAYED, CASADI, 1),
@@ -54,13 +51,9 @@ def markdown(results: dict[str, Any], grown: dict[str, Any], missing: list[str])
         rows = {name: result["training"] for name, result in results["demo"].items() if result["training"]}
         lines += ["## Training micrograd's demo from nothing, recording and compiling included", ""]
         lines += table(
-            ["", "one step and its step of SGD", *(f"{count:,} steps" for count in counts)],
+            ["", *(f"{count:,} steps" for count in counts)],
             [
-                [
-                    name,
-                    duration(results["demo"][name]["trained"]),
-                    *(("" if found[count][1] else "≈ ") + duration(found[count][0]) for count in counts),
-                ]
+                [name, *(("" if found[count][1] else "≈ ") + duration(found[count][0]) for count in counts)]
                 for name, found in sorted(rows.items(), key=lambda item: item[1][counts[0]][0])
             ],
         )
@@ -114,9 +107,6 @@ def bars(results: dict[str, Any], grown: dict[str, Any]) -> list[list[str]]:
         if one in found and other in found:
             ratio = found[one]["step"] / found[other]["step"]
             rows.append([f"{work}: {one} / {other}", part(1 / limit), part(ratio), verdict(ratio <= 1 / limit)])
-    if REPLAYED in results["demo"] and "trained" in results["demo"].get(NUMPY, {}):
-        ratio = results["demo"][REPLAYED]["trained"] / results["demo"][NUMPY]["trained"]
-        rows.append([f"demo, with a step of SGD: {REPLAYED} / {NUMPY}", "1", part(ratio), verdict(ratio <= 1)])
     trained = {name: result["training"][100][0] for name, result in results["demo"].items() if result.get("training")}
     if trained:
         least = min(trained, key=trained.__getitem__)

@@ -30,11 +30,6 @@ def one_two_one(engine: Any, parameters: Sequence[Any]) -> Any:
     return 0.5 * (y - t) ** 2
 
 
-def one_by_one(xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Any:
-    """bias + Σ x·y, an operation for each product and each sum, for engines that have none for the whole."""
-    return sum((x * y for x, y in zip(xs, ys, strict=True)), bias)
-
-
 def micrograd_demo() -> Work:
     """micrograd's demo: a 2-16-16-1 network, ReLU within, on 100 points in two classes; hinge loss, L2 penalty."""
     chance = random.Random(1337)
@@ -47,13 +42,13 @@ def micrograd_demo() -> Work:
     labels = [1.0 if x * y > 0 else -1.0 for x, y in points]
 
     def loss(engine: Any, parameters: Sequence[Any]) -> Any:
-        following, dot = iter(parameters), getattr(engine, "dot", one_by_one)
-        layers = [[(_take(following, nin), next(following)) for _ in range(nout)] for nin, nout in shapes]
+        following = iter(parameters)
+        layers = [[_take(following, nin + 1) for _ in range(nout)] for nin, nout in shapes]
         losses = []
         for point, label in zip(points, labels, strict=True):
             x = [engine.number(number) for number in point]
             for layer in layers:
-                x = [dot(weights, x, bias) for weights, bias in layer]
+                x = [sum((w * xi for w, xi in zip(weights, x, strict=True)), bias) for *weights, bias in layer]
                 if layer is not layers[-1]:
                     x = [engine.relu(z) for z in x]
             losses.append(engine.relu(1 + -label * x[0]))

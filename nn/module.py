@@ -9,7 +9,6 @@ from os import PathLike
 from typing import Any
 
 from autograd._files import write_whole
-from autograd.descent import zero_grads
 from autograd.engine import Value
 from autograd.ops import number
 
@@ -64,7 +63,8 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, as is due before each ``backward``: gradients add up."""
-        zero_grads(self.parameters())
+        for parameter in self.parameters():
+            parameter.grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
         """The parameters' numbers, by path: plain floats, ready for JSON.

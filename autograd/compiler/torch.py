@@ -11,35 +11,16 @@ leaves in ``weight.grad`` what ``loss.backward()`` leaves in ``w.grad``.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, reduce
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
-from autograd import ops
 from autograd.compiler.arrays import on_arrays
 from autograd.compiler.program import compile, forward_on_arrays, program_of
 from autograd.compiler.trace import Trace
 from autograd.engine import Value
 from autograd.ops import Op
-from autograd.transforms import local_grads
-
-#: PyTorch's own functions for what the table makes of others, where their derivatives are the table's.
-NATIVE: dict[str, Callable[[Any], Callable[..., Any]]] = {
-    "power": lambda torch: operator.pow,
-    "relu": lambda torch: torch.relu,
-    "sigmoid": lambda torch: torch.sigmoid,
-    "softplus": lambda torch: lambda x: -torch.nn.functional.logsigmoid(-x),
-    "square": lambda torch: torch.square,
-    "maximum": lambda torch: lambda *xs: torch.maximum(*tensors(torch, xs)),
-    "minimum": lambda torch: lambda *xs: torch.minimum(*tensors(torch, xs)),
-}
-
-
-def tensors(torch: Any, xs: Sequence[Any]) -> list[Any]:
-    """The operands as tensors; at least one is."""
-    like = next(x for x in xs if isinstance(x, torch.Tensor))
-    return [torch.as_tensor(x, dtype=like.dtype) for x in xs]
+from autograd.transforms import local_grad
 
 
 def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[..., Any]:
@@ -56,8 +37,6 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
         ModuleNotFoundError: where PyTorch is not installed.
         TypeError, ValueError: as by `compile`.
     """
-    from autograd.compiler.rules import is_primitive  # costs a millisecond that `import autograd` need not pay
-
     program = compile(root, inputs, wrt=())
     try:
         import torch
@@ -75,17 +54,19 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
                     f"expected a tensor of floats, as torch.tensor(0.5, dtype=torch.float64), got {x!r:.80}"
                 )
         dtype = reduce(torch.promote_types, [x.dtype for x in tensors] or [torch.float64])
-        functions = on_arrays(torch, dtype)
-        functions |= {name: in_torch(torch) for name, in_torch in NATIVE.items()}
+        # PyTorch's own where it has them, for their derivatives at the kinks.
+        functions = on_arrays(torch, dtype) | {
+            "relu": torch.relu,
+            "sigmoid": torch.sigmoid,
+            "softplus": lambda x: -torch.nn.functional.logsigmoid(-x),
+        }
 
-        @lru_cache
-        def own_of(op: Op, arity: int) -> Any:
-            """A user's operation on so many inputs: its forward, and its partial derivatives as a program."""
+        def own(op: Op) -> Callable[..., Any]:
+            """A user's operation: its forward, and its partial derivatives as a program."""
             trace = Trace()
-            out, *xs = [trace.input(f"x{index}") for index in range(arity + 1)]
+            out, *xs = [trace.input(f"x{index}") for index in range(len(op.partials) + 1)]
             partials = [
-                trace.line(None, [local], trace.names.new(f"d{x.name}"))
-                for x, local in zip(xs, local_grads(op, out, xs, range(arity)), strict=True)
+                trace.line(None, [local_grad(op, i, out, xs)], trace.names.new(f"d{x.name}")) for i, x in enumerate(xs)
             ]
             rules = program_of(trace, [out, *xs], xs, out, partials)
 
@@ -101,16 +82,9 @@ def to_torch(root: Value, inputs: Iterable[Value] | None = None) -> Callable[...
                     _, local_grads = rules.bind(functions, own)(*ctx.saved_tensors)
                     return tuple([upstream * local_grad for local_grad in local_grads])
 
-            return Own
+            return lambda *xs: Own.apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])  # type: ignore[no-untyped-call]
 
-        def own(op: Op) -> Callable[..., Any]:
-            return lambda *xs: own_of(op, len(xs)).apply(*[torch.as_tensor(x, dtype=dtype) for x in xs])
-
-        # What PyTorch has no function for takes its derivatives from the table: it would find others in what an
-        # operation is made of, as 0 for the sigmoid's at 0, which is a choice of two flat pieces there.
-        made = {op.name: op for op in ops.TABLE if op.partials and op.name in program.names - NATIVE.keys()}
-        table = {name: own(op) for name, op in made.items() if not is_primitive(op) or not hasattr(torch, name)}
-        value = program.bind(functions | table, own)(*tensors)[0]
+        value = program.bind(functions, own)(*tensors)[0]
         value = torch.as_tensor(value, dtype=dtype)  # a float where no tensor went in
         return value.clone() if any(value is x for x in tensors) else value
 

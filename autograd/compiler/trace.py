@@ -120,8 +120,6 @@ class Trace:
         inputs = [x if isinstance(x, Symbol) else number(x) for x in inputs]
         if not any(isinstance(x, Symbol) for x in inputs):
             return number(op.forward(*inputs))
-        if op is ops.weighted_sum:
-            return op.forward(*inputs)  # written out
         if op is ops.multiply:
             for x, y in (inputs, inputs[::-1]):
                 if isinstance(x, float) and abs(x) == 1:

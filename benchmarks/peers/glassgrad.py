@@ -1,4 +1,4 @@
-"""This engine: compiled and as plain Python, recording at each step, with sums of products fused, and replaying."""
+"""This engine: compiled and as plain Python, recording at each step and replaying."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from types import ModuleType
 
 import autograd
-import nn
 from benchmarks.peers import Loss, Recorded
 
 
@@ -30,23 +29,7 @@ def plain_python() -> ModuleType:
         sys.path_importer_cache[folder] = finder
 
 
-class Stepped(Recorded):
-    """Descends by `nn.SGD`, which knows the Values of the package that it is for, and not of the copy."""
-
-    def __init__(self, engine: Recording, loss: Loss, start: Sequence[float]) -> None:
-        super().__init__(engine, loss, start)
-        self.optimizer = nn.SGD(self.parameters, lr=0.0) if engine.package is autograd else None
-
-    def descend(self, rate: float) -> None:
-        if self.optimizer is None:
-            super().descend(rate)
-        else:
-            self.optimizer.lr = rate
-            self.optimizer.step()
-            self.optimizer.zero_grad()
-
-
-class Replayed(Stepped):
+class Replayed(Recorded):
     def __init__(self, engine: Replaying, loss: Loss, start: Sequence[float]) -> None:
         super().__init__(engine, loss, start)
         self.graph = engine.package.Graph(loss(engine, self.parameters))
@@ -64,15 +47,7 @@ class Recording:
         self.exp, self.log = value.exp, value.log
 
     def model(self, loss: Loss, start: Sequence[float]) -> Recorded:
-        return Stepped(self, loss, start)
-
-
-class Fusing(Recording):
-    """The same, a weighted sum being one node."""
-
-    def __init__(self, package: ModuleType, name: str) -> None:
-        super().__init__(package, name)
-        self.dot = package.dot
+        return Recorded(self, loss, start)
 
 
 class Replaying(Recording):
@@ -83,9 +58,4 @@ class Replaying(Recording):
 plain = plain_python()
 ENGINES = [Recording(plain, "glassgrad, plain Python"), Replaying(plain, "glassgrad, plain Python, replayed")]
 if autograd.COMPILED:
-    ENGINES = [
-        Recording(autograd, "glassgrad"),
-        Fusing(autograd, "glassgrad, fused"),
-        Replaying(autograd, "glassgrad, replayed"),
-        *ENGINES,
-    ]
+    ENGINES = [Recording(autograd, "glassgrad"), Replaying(autograd, "glassgrad, replayed"), *ENGINES]

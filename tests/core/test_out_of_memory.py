@@ -76,7 +76,7 @@ print("failed", failed)
 """
     result = run(program)
     assert result.returncode == 0, result.stderr
-    assert int(result.stdout.split()[1]) > 0 or phase == "graph.backward()"  # which may need no memory at all
+    assert int(result.stdout.split()[1]) > 0
 
 
 @needs_failing_allocations
@@ -128,7 +128,7 @@ def test_the_generated_c_has_no_list_that_a_failed_allocation_breaks(tmp_path: P
     # Cython's list comprehension drops an item that it could not append, and then its error path drops it again.
     compiler = pytest.importorskip("Cython.Compiler.Main", reason="Cython is not here, so there is no generated C")
     package = Path(autograd.__file__).parent
-    for module in ("ahead", "arithmetic", "descent", "engine", "graph", "node", "ops", "tape"):
+    for module in ("arithmetic", "engine", "ops"):
         options = compiler.CompilationOptions(
             compiler.default_options,
             output_file=str(tmp_path / f"{module}.c"),
@@ -136,5 +136,4 @@ def test_the_generated_c_has_no_list_that_a_failed_allocation_breaks(tmp_path: P
         )
         compiler.compile(str(package / f"{module}.py"), options)
         code = (tmp_path / f"{module}.c").read_text("utf-8")
-        broken = [line for line in code.splitlines() if "if (unlikely(__Pyx_ListComp_AppendAndDecref(" in line]
-        assert all("__PYX_ERR(1," in line for line in broken), module  # file 1 is Cython's own: an array's shape
+        assert code.count("if (unlikely(__Pyx_ListComp_AppendAndDecref(") == 0, module

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import os
 import re
 import subprocess
 import sys
@@ -81,7 +80,7 @@ def test_the_commands_on_a_page_exist(page: Path) -> None:
             case [program, *_] if "/" in program:
                 assert (ROOT / program).is_file(), command
             case _:
-                known = "cd . git mypy npm ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
+                known = "cd . git mypy ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
                 assert command[0] in known.split(), command
 
 
@@ -95,8 +94,7 @@ def test_the_walk_through_the_engine_shows_every_function_of_it() -> None:
                 methods = [part.name for part in thing.body if isinstance(part, ast.FunctionDef)]
                 functions |= {(file, f"{thing.name}.{method}") for method in methods} or {(file, thing.name)}
     page = (DOCS / "how-backward-works.md").read_text("utf-8")
-    shown = set(re.findall(r"autograd/(\w+)\.py\n:pyobject: (\S+)", page))
-    assert {(file, name) for file, name in shown if file in ("engine", "graph")} == functions
+    assert set(re.findall(r"autograd/(\w+)\.py\n:pyobject: (\S+)", page)) == functions
 
 
 def test_every_public_name_is_on_the_api_pages() -> None:
@@ -135,10 +133,6 @@ def test_the_version_is_the_same_wherever_it_is_written() -> None:
 
 def test_sphinx_builds_the_pages_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("furo", reason="the theme of the documentation, which the extra docs brings with Sphinx")
-    build = [sys.executable, "-m", "sphinx", "-W", "--keep-going", str(DOCS), str(tmp_path)]
-    no_npm = os.environ | {"PATH": str(tmp_path)}  # the playground has tests of its own, in tests/browser
-    result = subprocess.run(build, cwd=ROOT, env=no_npm, capture_output=True, text=True, check=False)
+    build = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", str(DOCS), str(tmp_path)]
+    result = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert "the playground is left out: npm, which it is built with, is missing" in result.stdout
-    assert not (tmp_path / "playground").exists()
-    assert "playground/index.html" not in "".join(page.read_text("utf-8") for page in tmp_path.rglob("*.html"))

@@ -11,12 +11,11 @@ import pytest
 from tests.helpers.markdown import ROOT
 
 FLOORS = [
-    ["autograd.ops", "autograd._files", "autograd.ahead"],
-    ["autograd.arithmetic", "autograd.memory"],
-    ["autograd.node"],
-    ["autograd.engine", "autograd.walk", "autograd._rules"],
-    ["autograd.formula", "autograd.descent"],
-    ["autograd.graph", "autograd.tape", "autograd.kernel", "autograd._install"],
+    ["autograd.ops", "autograd._files"],
+    ["autograd.arithmetic"],
+    ["autograd.engine", "autograd.walk"],
+    ["autograd.formula", "autograd._install"],
+    ["autograd.graph", "autograd.tape"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],
     ["autograd.viz"],

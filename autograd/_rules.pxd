@@ -448,4 +448,4 @@ cdef inline int evaluate(Node node) except -1:
     if code == 3:  # multiply
         node._data, node._left_local, node._right_local = x * y, y, x
         return 0
-    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd
+    return evaluate_further(node, code, x, y)  # apart, which keeps this small enough for the loops of walk.pxd

@@ -113,7 +113,7 @@ class Node(Arithmetic):
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data where `_rules` has no rule.
 
-        That is for a weighted sum of more than two, and for an operation of the user's own, which is asked as it stands.
+        That is for a weighted sum, and for an operation of the user's own, which is asked as it stands.
         """
         if self._many is not None and self._operation is WEIGHTED_SUM:
             for i, parent in enumerate(self._many.parents):

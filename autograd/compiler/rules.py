@@ -258,7 +258,7 @@ cdef inline int evaluate(Node node) except -1:
     cdef int code = node._operation.code
     {first}
         return 0
-    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd
+    return evaluate_further(node, code, x, y)  # apart, which keeps this small enough for the loops of walk.pxd
 """
 
 

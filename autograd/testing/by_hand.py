@@ -183,6 +183,12 @@ def _comparison(
 
 def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) -> list[str]:
     """The slip that gives the gradients by hand, at every point with the same graph."""
+    import importlib
+
+    try:
+        importlib.import_module("numpy")
+    except ImportError:
+        return ["which slip it is can be told where NumPy is installed: python -m pip install numpy"]
     from autograd.testing.diagnosis import explain, scalar_example
 
     shape = len(next(iter(wrong.values())).graph)

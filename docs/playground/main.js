@@ -76,10 +76,23 @@ const view = new EditorView({
     closeBrackets(), indentUnit.of("    "), python(), syntaxHighlighting(colors), look, problem,
     keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": "The program, in Python" }),
+    EditorView.contentAttributes.of({ "aria-label": "The program, in Python", tabindex: "0" }),
+    EditorView.domEventHandlers({ beforeinput: replaceSelection }),
     EditorView.updateListener.of((update) => { if (update.docChanged) edited(); }),
   ],
 });
+// The browser, left to replace a selection by what is typed, would bring the selection's style along, which the page's
+// policy refuses, and says so.
+function replaceSelection(event, view) {
+  if (event.inputType !== "insertText" || !event.data || view.composing || view.state.selection.main.empty) return false;
+  const { from, to } = view.state.selection.main;
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  const handlers = view.state.facet(EditorView.inputHandler);  // those that close brackets
+  if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+}
+
 const program = () => view.state.doc.toString();
 
 function showProgram(text) {
@@ -192,7 +205,10 @@ function addText({ stream, text: words, left_out: leftOut }) {
     text = { stream, element: block, lines: [""], leftOut: 0, shown: true };
   }
   const [first, ...rest] = words.split("\n");
-  text.leftOut += leftOut;
+  if (leftOut) {  // between what is here and what comes: only what comes is kept
+    text.leftOut += text.lines.length - 1 + leftOut;
+    text.lines = [""];
+  }
   text.lines[text.lines.length - 1] += first;
   for (const line of rest) text.lines.push(line);
   if (text.lines.length > 2 * MOST) text.leftOut += text.lines.splice(0, text.lines.length - MOST).length;

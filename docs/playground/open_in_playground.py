@@ -7,13 +7,16 @@ playground.
 
 from __future__ import annotations
 
+import ast
 import base64
+import builtins
 import doctest
 import re
 import shutil
 import sys
 import zlib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from docutils import nodes
@@ -24,7 +27,6 @@ from sphinx.util import logging
 sys.path.insert(0, str(Path(__file__).parent))
 from build import build
 
-HEADING = "from autograd import *\nfrom nn import *\n"
 ABSENT = re.compile(r"\b(?:import|from) +(?:numpy|torch|jax|matplotlib|demos|micrograd|dask|array_api_\w+)\b")
 
 
@@ -59,8 +61,8 @@ def _add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if not text.lstrip().startswith(">>> "):
             continue
         around = next((parent for parent in _ancestors(block) if isinstance(parent, desc)), None)
-        session = sessions.get(around, HEADING if around is not None else "") + to_program(text)
-        sessions[around] = session
+        sessions[around] = sessions.get(around, "") + to_program(text)
+        session = sessions[around] if around is None else _imports(sessions[around], around) + sessions[around]
         if not ABSENT.search(session):
             link = nodes.reference("", "open in the playground", refuri=place + to_address(session), internal=True)
             block.parent.insert(
@@ -74,6 +76,26 @@ def _ancestors(node: nodes.Node) -> list[nodes.Node]:
         node = node.parent
         found.append(node)
     return found
+
+
+def _imports(program: str, documented: desc) -> str:
+    """The imports that the example of a docstring does without, since it runs in the docstring's own module."""
+    signature = documented[0]
+    thing = vars(sys.modules[signature["module"]])[signature["fullname"].partition(".")[0]]
+    there = vars(sys.modules[getattr(thing, "__module__", signature["module"])])
+    names = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)]
+    given = {node.id for node in names if not isinstance(node.ctx, ast.Load)} | vars(builtins).keys()
+    lines = set()
+    for name in {node.id for node in names} - given & there.keys():
+        value = there[name]
+        if isinstance(value, ModuleType):
+            lines.add(f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}"))
+        else:
+            home = next(
+                (package for package in ("autograd", "nn") if getattr(sys.modules[package], name, None) is value), None
+            )
+            lines.add(f"from {home or there['__name__']} import {name}")
+    return "".join(f"{line}\n" for line in sorted(lines))
 
 
 def _build(app: Sphinx, exception: Exception | None) -> None:

@@ -156,6 +156,15 @@ def test_the_documents_backward_pass_is_rejected_and_the_missing_factor_named() 
     assert lines[3] == "right is ∂L/∂z3 = ∂L/∂y · y · (1 − y)"
 
 
+def test_without_numpy_a_wrong_gradient_is_rejected_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(AssertionError) as caught:
+        assert_same_gradients(loss, backward_as_printed)
+    lines = str(caught.value).splitlines()
+    assert [line[:10] for line in lines[:2]] == ["∂L/∂w1 is ", "∂L/∂w2 is "]
+    assert lines[2:] == ["which slip it is can be told where NumPy is installed: python -m pip install numpy"]
+
+
 def test_the_corrected_backward_pass_is_accepted() -> None:
     def corrected(x: float, t: float, w1: float, w2: float, w3: float, w4: float) -> dict[str, float]:
         gradients = backward_as_printed(x, t, w1, w2, w3, w4)

@@ -2,7 +2,7 @@
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport _rules, ahead, memory, walk
+from autograd cimport ahead, memory, walk
 from autograd.memory cimport Heap, pop, push
 from autograd.node cimport Node, check, leaf_label, many_of, parents_of
 from autograd.ops cimport Op, is_number, number, text

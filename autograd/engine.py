@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import _rules, ahead, memory, ops, walk
+from autograd import ahead, memory, ops, walk
 from autograd.arithmetic import ABSENT, Signature
 from autograd.node import Node, check, leaf_label, many_of, parents_of
 from autograd.ops import Op, is_number, number, text
@@ -167,7 +167,7 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
         for parent in parents_of(node):
             if parent._mark < 0:
                 ahead.catch_up(parent._mark, parent)
-    _rules.evaluate(node)
+    walk.evaluate(node)
     return node
 
 
@@ -239,7 +239,7 @@ def take_over(order: Order) -> None:
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     check(order, Order)
-    walk.visit_all(order.inner, _rules.evaluate)
+    walk.visit_all(order.inner, walk.evaluate)
 
 
 def begin(root: Value, gradient: Any) -> float:

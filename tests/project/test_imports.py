@@ -13,9 +13,9 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files", "autograd.ahead"],
-    ["autograd.arithmetic", "autograd.memory"],
+    ["autograd.arithmetic", "autograd.memory", "autograd._rules"],
     ["autograd.node"],
-    ["autograd.engine", "autograd.walk", "autograd._rules"],
+    ["autograd.engine", "autograd.walk"],
     ["autograd.formula", "autograd.descent"],
     ["autograd.graph", "autograd.tape", "autograd.kernel", "autograd._install"],
     ["autograd.transforms", "autograd.anomaly"],

@@ -52,7 +52,7 @@ def extension(module: str) -> Extension:
         # Values hold what they were made from and never the other way round, so a graph has no cycle, and the garbage
         # collector, which would take most of a training loop's time, need not know of it.
         "no_gc": module in ("engine", "node"),
-        "nonecheck": module in ("descent", "graph", "node"),  # what they are called with is looked at nowhere else
+        "nonecheck": module in ("descent", "graph"),  # what they are called with is looked at nowhere else
         **(UNCHECKED if module == "tape" else {}),
     }
     return extension

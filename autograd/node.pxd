@@ -24,8 +24,9 @@ cdef class Node(Arithmetic):
     cdef Many _many
     cdef Op _operation
     cdef str _label
-    @cython.locals(x=double, y=double, i=Py_ssize_t, parent=Node)
+    @cython.locals(x=double, y=double)
     cdef int _evaluate(self) except -1
+    cdef int _load(self) except -1
     @cython.locals(parent=Node, i=Py_ssize_t)
     cdef int _apply_rule(self) except -1
 

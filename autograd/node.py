@@ -113,8 +113,7 @@ class Node(Arithmetic):
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data: what `walk.evaluate` does not itself."""
         if self._operation is WEIGHTED_SUM and self._many is not None:
-            for i, parent in enumerate(self._many.parents):
-                self._many.local_grads[i] = parent._data
+            self._load()
             self._data = add_up(self._many)
         elif self._operation.code == 0:
             self._apply_rule()
@@ -122,6 +121,9 @@ class Node(Arithmetic):
             x = self._left._data
             y = x if self._right is None else self._right._data
             self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
+
+    def _load(self) -> None:
+        raise NotImplementedError
 
     def _apply_rule(self) -> None:
         """The same, by the rule of a user's own operation."""
@@ -158,6 +160,7 @@ def many_of(parents: tuple[Any, ...]) -> Many:
 
 def numbers_of(many: Many) -> list[float]:
     """The local derivatives."""
+    check(many, Many)
     numbers: list[float] = []
     for i in range(len(many.parents)):
         numbers.append(many.local_grads[i])
@@ -169,6 +172,7 @@ def add_up(many: Many) -> float:
 
     Each factor's local derivative is the other factor.
     """
+    check(many, Many)
     numbers, count = many.local_grads, len(many.parents)
     first, total = count % 2, -0.0  # which changes no number that is added to it
     if first:

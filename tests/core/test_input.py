@@ -89,7 +89,7 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("Value < text", lambda: x < "a", TypeError, "'<' not supported between instances of 'float' and 'str'"),
     (
         "Value << 2",
-        lambda: x << 2,  # type: ignore[operator]
+        lambda: x << 2,
         TypeError,
         r"unsupported operand type\(s\) for <<: '(autograd\.engine\.)?Value' and 'int'",
     ),

@@ -63,12 +63,12 @@ def test_what_a_long_sum_is_added_to_is_computed_before_it() -> None:
     x = Value(1.0)
     root = x * 0.0
     for _ in range(COPIES):
-        root = root + (x.exp() + (x + x))
+        root = root + (x.tanh().exp() + (x + x))
     graph = Graph(root)
     x.data = 2.0
     again = 2.0 * 0.0
     for _ in range(COPIES):
-        again = again + (Value(2.0).exp().data + (2.0 + 2.0))
+        again = again + (Value(2.0).tanh().exp().data + (2.0 + 2.0))
     assert graph.tape.pays
     assert graph.forward() == again
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import random
 import subprocess
@@ -157,7 +158,10 @@ def test_the_documents_backward_pass_is_rejected_and_the_missing_factor_named() 
 
 
 def test_without_numpy_a_wrong_gradient_is_rejected_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "numpy", None)
+    def import_module(name: str) -> None:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(importlib, "import_module", import_module)
     with pytest.raises(AssertionError) as caught:
         assert_same_gradients(loss, backward_as_printed)
     lines = str(caught.value).splitlines()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import base64
-import builtins
 import doctest
 import re
 import shutil
@@ -20,7 +19,6 @@ from types import ModuleType
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import desc
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -55,14 +53,14 @@ def _add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.format != "html" or shutil.which("npm") is None:
         return
     place = app.builder.get_relative_uri(page, "playground/index")
-    sessions: dict[Any, str] = {}
+    sessions: dict[str, str] = {}
     for block in list(doctree.findall(lambda node: isinstance(node, (nodes.literal_block, nodes.doctest_block)))):
         text = block.astext()
         if not text.lstrip().startswith(">>> "):
             continue
-        around = next((parent for parent in _ancestors(block) if isinstance(parent, desc)), None)
-        sessions[around] = sessions.get(around, "") + to_program(text)
-        session = sessions[around] if around is None else _imports(sessions[around], around) + sessions[around]
+        docstring = (block.source or "").partition("docstring of ")[2]
+        sessions[docstring] = sessions.get(docstring, "") + to_program(text)
+        session = _imports(sessions[docstring], docstring) + sessions[docstring]
         if not ABSENT.search(session):
             link = nodes.reference("", "open in the playground", refuri=place + to_address(session), internal=True)
             block.parent.insert(
@@ -70,21 +68,15 @@ def _add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
             )
 
 
-def _ancestors(node: nodes.Node) -> list[nodes.Node]:
-    found = []
-    while node.parent is not None:
-        node = node.parent
-        found.append(node)
-    return found
-
-
-def _imports(program: str, documented: desc) -> str:
+def _imports(program: str, docstring: str) -> str:
     """The imports that the example of a docstring does without, since it runs in the docstring's own module."""
-    signature = documented[0]
-    thing = vars(sys.modules[signature["module"]])[signature["fullname"].partition(".")[0]]
-    there = vars(sys.modules[getattr(thing, "__module__", signature["module"])])
+    module = docstring
+    while module and module not in sys.modules:
+        module = module.rpartition(".")[0]
+    there = vars(sys.modules[module]) if module else {}
     names = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)]
-    given = {node.id for node in names if not isinstance(node.ctx, ast.Load)} | vars(builtins).keys()
+    given = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    given |= {name.name.partition(".")[0] for name in ast.walk(ast.parse(program)) if isinstance(name, ast.alias)}
     lines = set()
     for name in {node.id for node in names} - given & there.keys():
         value = there[name]

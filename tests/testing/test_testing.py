@@ -158,8 +158,12 @@ def test_the_documents_backward_pass_is_rejected_and_the_missing_factor_named() 
 
 
 def test_without_numpy_a_wrong_gradient_is_rejected_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def import_module(name: str) -> None:
-        raise ModuleNotFoundError(name)
+    whole = importlib.import_module
+
+    def import_module(name: str, package: str | None = None) -> object:
+        if name == "numpy":
+            raise ModuleNotFoundError(name)
+        return whole(name, package)
 
     monkeypatch.setattr(importlib, "import_module", import_module)
     with pytest.raises(AssertionError) as caught:

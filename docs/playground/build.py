@@ -33,9 +33,7 @@ def build(out: Path) -> None:
         FileNotFoundError: where there is no npm.
         subprocess.CalledProcessError: where npm or pip fails; what they say is on standard error.
     """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise FileNotFoundError("the playground is built with npm, which is missing: install Node.js")
+    npm = _find("npm")
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     lock = HERE / "package-lock.json"
@@ -55,6 +53,13 @@ def build(out: Path) -> None:
     _write_session(out / "session.zip")
     (out / "wheels.json").write_text(json.dumps([*(wheel.name for wheel in wheels), "session.zip"]), "utf-8")
     _copy_pyodide(out / "pyodide")
+
+
+def _find(program: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        raise FileNotFoundError(f"the playground is built with {program}, which is missing: install Node.js")
+    return path
 
 
 def read_menu() -> list[dict[str, str]]:
@@ -101,6 +106,7 @@ def _copy_pyodide(folder: Path) -> None:
         shutil.copyfile(package / name, folder / name)
     lock = json.loads((package / "pyodide-lock.json").read_text("utf-8"))
     (folder / "pyodide-lock.json").write_text(json.dumps({**lock, "packages": {}}), "utf-8")
+    _run([_find("node"), "snapshot.mjs", str(folder / "snapshot.bin")], HERE)
 
 
 def _run(command: list[str], folder: Path | None = None, **environment: str) -> None:

@@ -13,6 +13,7 @@ import contextlib
 import importlib.abc
 import io
 import linecache
+import random
 import sys
 import time
 import traceback
@@ -41,6 +42,7 @@ class Session:
     def __init__(self, send: Send) -> None:
         self.send = send
         playground.send = send
+        random.seed()  # Python may have begun from a memory that was kept, with the numbers to come in it
         sys.meta_path.append(_Absent())
 
     def run(self, source: str) -> bool:

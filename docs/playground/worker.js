@@ -4,17 +4,24 @@ import { instance } from "@viz-js/viz";
 
 const here = new URL("./", import.meta.url);
 
-async function bytes(name) {
+async function get(name) {
   const response = await fetch(new URL(name, here));
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
-  return response.arrayBuffer();
+  return response;
+}
+
+const bytes = async (name) => (await get(name)).arrayBuffer();
+
+async function unzip(name) {
+  return new Response((await get(name)).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 async function begin() {
   const { loadPyodide } = await import(new URL("pyodide/pyodide.mjs", here));
-  const wheels = await (await fetch(new URL("wheels.json", here))).json();
+  const wheels = await (await get("wheels.json")).json();
   const [python, graphviz, ...packages] = await Promise.all([
-    loadPyodide({ indexURL: new URL("pyodide/", here).href, stdin: () => undefined, checkAPIVersion: false }),
+    loadPyodide({ indexURL: new URL("pyodide/", here).href, stdin: () => undefined,
+      _loadSnapshot: unzip("pyodide/snapshot.bin") }),  // Python as it is once it has begun
     instance(), ...wheels.map(bytes),
   ]);
   globalThis.viz = graphviz;  // where autograd.viz.layout looks for it

@@ -262,7 +262,9 @@ function draw(message) {
       figure.tabIndex = 0;  // a wide picture scrolls, by keys too
       figure.setAttribute("role", "group");
       figure.setAttribute("aria-label", message.title || "Picture");
-      image.onload = () => figure.classList.toggle("wide", image.naturalWidth > 2 * figure.clientWidth);
+      const width = Number(/viewBox="\S+ \S+ (\S+) /.exec(message.content)?.[1]) * 4 / 3;  // from points
+      if (width) image.style.width = `${width}px`;
+      if (width) image.style.minWidth = `${0.55 * width}px`;  // smaller nobody could read it
     }
   }
   if (message.kind === "text/html") {

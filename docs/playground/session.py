@@ -117,7 +117,10 @@ def _explain(error: BaseException) -> dict[str, Any]:
         if part is None or part in seen:
             continue
         seen.append(part)
-        part.stack = traceback.StackSummary.from_list([frame for frame in part.stack if frame.filename == PROGRAM])
+        frames = [
+            (PROGRAM, frame.lineno or 0, frame.name, frame.line) for frame in part.stack if frame.filename == PROGRAM
+        ]
+        part.stack = traceback.StackSummary.from_list(frames)
         pending += [part.__cause__, part.__context__, *(part.exceptions or ())]  # type: ignore[list-item]
     line = report.stack[-1].lineno if report.stack else None
     if isinstance(error, SyntaxError) and error.filename == PROGRAM:

@@ -15,7 +15,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
-MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "many", "ops", "tape"]
+MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "ops", "tape"]
 SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No
@@ -51,8 +51,8 @@ def extension(module: str) -> Extension:
         "auto_pickle": False,
         # Values hold what they were made from and never the other way round, so a graph has no cycle, and the garbage
         # collector, which would take most of a training loop's time, need not know of it.
-        "no_gc": module in ("engine", "many"),
-        "nonecheck": module in ("descent", "graph", "many"),  # what they are called with is looked at nowhere else
+        "no_gc": module in ("engine", "node"),
+        "nonecheck": module in ("descent", "graph"),  # what they are called with is looked at nowhere else
         **(UNCHECKED if module == "tape" else {}),
     }
     return extension

@@ -3,7 +3,7 @@
 # cython: cdivision=True
 from libc.math cimport INFINITY as inf, NAN as nan
 
-from autograd.engine cimport Value
+from autograd.node cimport Node
 
 cdef extern from "math.h" nogil:
     double acos(double)
@@ -431,7 +431,14 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
         return nan, nan, nan
 
 
-cdef inline int evaluate(Value node) except -1:
+cdef inline int evaluate_further(Node node, int code, double x, double y) except -1:
+    if code == 0:
+        return node._evaluate()
+    node._data, node._left_local, node._right_local = apply(code, x, y)
+    return 0
+
+
+cdef inline int evaluate(Node node) except -1:
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
     cdef int code = node._operation.code
@@ -441,5 +448,4 @@ cdef inline int evaluate(Value node) except -1:
     if code == 3:  # multiply
         node._data, node._left_local, node._right_local = x * y, y, x
         return 0
-    node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
-    return 0
+    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd

@@ -324,9 +324,9 @@ def evaluate(node: Any) -> None:
     elif code == 5:  # negative
         node._data, node._left_local, node._right_local = -x, -1.0, 0.0
     elif code == 0:
-        node._apply_rule()
+        node._evaluate()
     else:
         try:
             node._data, node._left_local, node._right_local = RULES[code](x, y)
         except (ArithmeticError, ValueError):
-            node._evaluate()
+            node._data, node._left_local, node._right_local = apply(code, x, y)

@@ -5,10 +5,3 @@ cdef Op absolute, add, divide, multiply, negative, power, subtract
 
 cdef class Arithmetic:
     cpdef object _apply(self, Op op, object x, object y)
-
-
-cdef class Node(Arithmetic):
-    pass
-
-
-cpdef str leaf_label(object x, tuple further)

@@ -2,8 +2,6 @@
 
 `Arithmetic` is what Values share with the symbols that programs are derived with. It turns Python's operators into
 operations. Subclasses define how an operation is applied: a Value records a node, a symbol writes a line.
-
-`Node` adds what one does with a single node by hand, and micrograd's names for it.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 from autograd import ops
-from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract, text
+from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract
 
 ABSENT = object()  # stands for the second input of an operation that has only one
 
@@ -243,63 +241,3 @@ class Arithmetic:
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
             "take v.data for the plain number, or use v.exp() and the like, which keep the gradient"
         )
-
-
-# micrograd's signs, where they are not those that we draw.
-MICROGRADS = {subtract: "-", multiply: "*", divide: "/", negative: "-", power: "**", ops.relu: "ReLU"}
-
-
-class Node(Arithmetic):
-    """One node by hand: its parents and its sign by micrograd's names, and its own step of backpropagation."""
-
-    __slots__ = ()
-
-    def propagate(self: Any) -> None:
-        """Do this node's step of backpropagation alone: add local derivative · ``grad`` to the ``grad`` of each parent.
-
-        ``backward`` does it for all nodes, in an order in which every gradient is complete before it moves on.
-        By hand, the order is yours: set the root's ``grad`` to 1, and begin there.
-
-        >>> from autograd import Value
-        >>> x = Value(3.0)
-        >>> y = x * x
-        >>> y.grad = 1.0
-        >>> y.propagate()
-        >>> x.grad
-        6.0
-        """
-        for parent, local_grad in zip(self.parents, self.local_grads, strict=True):
-            parent.grad += local_grad * self.grad
-
-    @property
-    def _prev(self: Any) -> set[Any]:
-        """The parents, each once, as micrograd has them."""
-        return set(self.parents)
-
-    @property
-    def _op(self: Any) -> str:
-        """The operation's sign, as micrograd writes it; empty for a leaf and for a plain number."""
-        return "" if self.op is None else MICROGRADS.get(self.op, self.op.symbol)
-
-    @property
-    def _backward(self) -> NoReturn:
-        raise AttributeError(
-            "a Value has no function _backward: its local derivatives are the numbers v.local_grads. v.propagate() "
-            "does this one node by hand, v.backward() the whole graph. Operations of your own are made with autograd.Op"
-        )
-
-    @_backward.setter
-    def _backward(self, function: Any) -> None:
-        self._backward  # noqa: B018 (it raises)
-
-
-def leaf_label(x: Any, further: tuple[Any, ...]) -> str:
-    """The label of a new leaf; a TypeError that names the way here where micrograd's children and operator came."""
-    if type(x) is str and not further:
-        return x
-    if further or isinstance(x, (tuple, list, set)):
-        raise TypeError(
-            "Value(data, label) makes a leaf, which has no children and no operator. What is computed from others "
-            "comes from an operation, as a + b or a.tanh(); one of your own is made with autograd.Op"
-        )
-    return text(x)

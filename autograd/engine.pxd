@@ -2,33 +2,19 @@
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport ahead, memory, walk
-from autograd.arithmetic cimport Node, leaf_label
-from autograd.freeing cimport Heap, pop, push
-from autograd.many cimport Many, add_up, many_of, numbers_of
+from autograd cimport _rules, ahead, memory, walk
+from autograd.memory cimport Heap, pop, push
+from autograd.node cimport Node, check, leaf_label, many_of, parents_of
 from autograd.ops cimport Op, is_number, number, text
 
-cdef Op CONSTANT, WEIGHTED_SUM
+cdef Op CONSTANT
 cdef object ABSENT
 cdef long long _walk_count
 
 
 cdef class Value(Node):
-    cdef double _data, _adjoint  # in the order of their use, so that what is read together lies together
-    cdef long long _mark
-    cdef Value _left, _right
-    cdef double _left_local, _right_local, _grad
-    cdef Many _many
-    cdef Op _operation
-    cdef str _label
     cpdef object _apply(self, Op op, object x, object y)
-    @cython.locals(x=double, y=double, i=Py_ssize_t, parent=Value)
-    cdef int _evaluate(self) except -1
-    @cython.locals(parent=Value, i=Py_ssize_t)
-    cdef int _apply_rule(self) except -1
 
-
-from autograd cimport _rules  # after the class whose fields it reads
 
 cdef object _refuse(object x)
 
@@ -39,13 +25,6 @@ cpdef Value _constant(double x)
 
 @cython.locals(node=Value, parent=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
-
-cdef inline int _check(object x, object wanted) except -1
-
-cpdef tuple parents_of(Value node)
-
-@cython.locals(parents=tuple)
-cpdef list edges(Value node)
 
 cdef class Order:
     cdef readonly Value root

@@ -24,16 +24,14 @@ for speed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from autograd import _rules, ahead, memory, ops, walk
-from autograd.arithmetic import ABSENT, Node, Signature, leaf_label
-from autograd.many import add_up, many_of, numbers_of
+from autograd.arithmetic import ABSENT, Signature
+from autograd.node import Node, check, leaf_label, many_of, parents_of
 from autograd.ops import Op, is_number, number, text
 
-CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
-
-CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
+CONSTANT = ops.constant
 
 
 class Value(Node):
@@ -47,13 +45,7 @@ class Value(Node):
     Value(data=6.0, grad=0.0)
     """
 
-    # Most operations have one or two parents, so each has a slot, and its local derivative another; where there are
-    # more, all are in _many, and the first in _left too. A tuple of parents would read better and take twice the time.
-    __slots__ = (
-        "_adjoint", "_data", "_grad", "_label", "_left", "_left_local", "_many", "_mark", "_operation",
-        "_right",
-        "_right_local",
-    )  # fmt: skip
+    __slots__ = ()
     __signature__ = Signature(lambda data, label="": None)
 
     def __init__(self, data: Any, label: str = "", *further: Any) -> None:
@@ -64,13 +56,9 @@ class Value(Node):
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
-        self._operation: Any = None
-        self._left: Any = None
-        self._right: Any = None
-        self._many: Any = None
-        self._left_local = self._right_local = 0.0
-        self._adjoint = 0.0  # the gradient accumulated during this backward pass
-        self._mark = 0  # the number of the walk that listed this node last
+        self._operation = self._left = self._right = self._many = None
+        self._left_local = self._right_local = self._adjoint = 0.0
+        self._mark = 0
 
     @property
     def data(self) -> float:
@@ -97,30 +85,6 @@ class Value(Node):
         if self._mark < 0:
             ahead.catch_up(self._mark)
         self._grad = number(grad)
-
-    @property
-    def label(self) -> str:
-        """The name to print and draw this value with; empty where it has none."""
-        return self._label
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self._label = text(label)
-
-    @property
-    def op(self) -> Op | None:
-        """The operation that made this value; None for a leaf, `ops.constant` for a plain number in an expression."""
-        return self._operation
-
-    @property
-    def parents(self) -> tuple[Value, ...]:
-        """The Values that went into the operation, in order."""
-        return parents_of(self)
-
-    @property
-    def local_grads(self) -> tuple[float, ...]:
-        """∂self/∂parent, for each of `parents`."""
-        return tuple([local_grad for _, local_grad in edges(self)])
 
     def backward(self, gradient: Any = 1.0) -> None:
         """Backpropagate from here: every Value that this one was made from gets its gradient, gradient · ∂self/∂value.
@@ -151,33 +115,6 @@ class Value(Node):
             return _record(op, nodes[0], None, nodes)
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
-    def _evaluate(self) -> None:
-        """Work out data and local derivatives from the parents' data: what `_rules.evaluate` does not itself."""
-        if self._operation is WEIGHTED_SUM and self._many is not None:
-            for i, parent in enumerate(self._many.parents):
-                self._many.local_grads[i] = parent._data
-            self._data = add_up(self._many)
-        elif self._operation.code == 0:
-            self._apply_rule()
-        else:
-            x = self._left._data
-            y = x if self._right is None else self._right._data
-            self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
-
-    def _apply_rule(self) -> None:
-        """The same, by the rule of a user's own operation."""
-        inputs: list[float] = []
-        for parent in parents_of(self):
-            inputs.append(parent._data)
-        data = number(self._operation.forward(*inputs))
-        local_grads = list(map(ops.number, self._operation.local_grads(data, inputs)))
-        if self._many is not None:
-            for i in range(len(self._many.parents)):
-                self._many.local_grads[i] = local_grads[i]
-        elif self._right is not None:
-            self._right_local = local_grads[1]
-        self._data, self._left_local = data, local_grads[0]
-
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
         return f"Value(data={self.data}, grad={self.grad}{label})"
@@ -197,9 +134,6 @@ class Value(Node):
 
     def __dealloc__(self) -> None:  # compiled only, and then what frees a chain of any length without recursion
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
-
-
-Edge: TypeAlias = tuple[Value, float]
 
 
 def _refuse(x: Any) -> Any:
@@ -223,7 +157,7 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     if op is None:
-        _check(op, Op)
+        check(op, Op)
     node = Value.__new__(Value)
     node._operation, node._left, node._right = op, left, right
     node._many = None if many is None else many_of(many)
@@ -235,28 +169,6 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
                 ahead.catch_up(parent._mark, parent)
     _rules.evaluate(node)
     return node
-
-
-def _check(x: Any, wanted: type) -> None:
-    if not isinstance(x, wanted):  # compiled code lets None pass for anything
-        raise TypeError(f"expected {wanted.__name__}, got {type(x).__name__} {x!r:.80}")
-
-
-def parents_of(node: Value) -> tuple[Value, ...]:
-    """The Values that went into a node, in order."""
-    _check(node, Value)
-    if node._many is not None:
-        return node._many.parents
-    return () if node._left is None else (node._left,) if node._right is None else (node._left, node._right)
-
-
-def edges(node: Value) -> list[Edge]:
-    """The parents of a node, each with ∂node/∂parent."""
-    parents = parents_of(node)
-    if node._mark < 0:
-        ahead.catch_up(node._mark)
-    local_grads = [node._left_local, node._right_local] if node._many is None else numbers_of(node._many)
-    return list(zip(parents, local_grads, strict=False))
 
 
 _walk_count = 0  # how many walks there have been
@@ -286,7 +198,7 @@ def topological_order(root: Value) -> Order:
     Iterative depth-first search. Marks are walk numbers, so the marks of an interrupted walk are stale.
     """
     global _walk_count
-    _check(root, Value)
+    check(root, Value)
     _walk_count += 1
     this_walk = _walk_count
     leaves: list[Value] = []
@@ -326,7 +238,7 @@ def take_over(order: Order) -> None:
 
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
-    _check(order, Order)
+    check(order, Order)
     walk.visit_all(order.inner, _rules.evaluate)
 
 
@@ -346,8 +258,8 @@ def backpropagate(order: Order, gradient: float) -> None:
 
     All or nothing: whatever interrupts it, Ctrl-C included, the leaves' gradients are as before, or complete.
     """
-    _check(order, Order)
-    _check(order.root, Value)
+    check(order, Order)
+    check(order.root, Value)
     try:
         order.root._adjoint = gradient
         walk.visit_reversed(order.inner, _propagate)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from autograd.engine import Order, Value, backpropagate, begin, edges, recompute, take_over, topological_order
+from autograd.engine import Order, Value, backpropagate, begin, recompute, take_over, topological_order
+from autograd.node import edges
 from autograd.ops import constant
 from autograd.tape import Tape, tape_of
 

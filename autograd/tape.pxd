@@ -4,7 +4,7 @@ from cpython cimport array
 
 from autograd cimport _rules, ahead, kernel
 from autograd.engine cimport Order, Value, take_over
-from autograd.many cimport Many, add_up
+from autograd.node cimport Many, Node, add_up
 from autograd.ops cimport Op
 
 cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, WEIGHTED
@@ -98,7 +98,7 @@ cdef class Tape:
     @cython.locals(edge=int, i=int, node=Value, x=double, y=double)
     cpdef int catch_up(self) except -1
     @cython.locals(place=int)
-    cdef inline double _operand(self, Value parent, int edge) noexcept
+    cdef inline double _operand(self, Node parent, int edge) noexcept
 
 
 @cython.locals(tape=Tape)

@@ -24,7 +24,7 @@ from weakref import ref
 from autograd import _rules, ahead, kernel, ops
 from autograd.engine import Order, Value, take_over
 from autograd.formula import format_number, made_from, name_values, write
-from autograd.many import add_up
+from autograd.node import add_up
 
 ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST = range(5)  # the first numbers on every tape
 BASE = 1 << 40  # node i is marked with BASE + i while a tape is made: more than any walk's number

@@ -27,7 +27,7 @@ class Neuron(Module):
         bias: whether there is a bias.
         rng: where the weights are drawn from; None for the module ``random``, so that ``random.seed`` decides.
         fused: whether the weighted sum is one node, by `autograd.dot`, or a node for each product and each sum, all to
-            be seen. The numbers are the same, and fused they are found several times as fast.
+            be seen. The numbers are the same. Fused, recording is several times as fast; a replay is, unfused.
 
     Its ``labels`` name what it computes, the weighted sum and the output, for whoever prints or draws the graph.
 

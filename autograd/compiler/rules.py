@@ -218,12 +218,12 @@ def evaluate(node: Any) -> None:
     y = x if node._right is None else node._right._data
     {first}
     elif code == 0:
-        node._apply_rule()
+        node._evaluate()
     else:
         try:
             node._data, node._left_local, node._right_local = RULES[code](x, y)
         except (ArithmeticError, ValueError):
-            node._evaluate()
+            node._data, node._left_local, node._right_local = apply(code, x, y)
 '''
 
 CYTHON_HEAD = """# The rules of `ops` in C, in which nothing raises, and with which `engine` works out a node.
@@ -231,7 +231,7 @@ CYTHON_HEAD = """# The rules of `ops` in C, in which nothing raises, and with wh
 # cython: cdivision=True
 from libc.math cimport INFINITY as inf, NAN as nan
 
-from autograd.engine cimport Value
+from autograd.node cimport Node
 
 cdef extern from "math.h" nogil:
     {declared}
@@ -245,14 +245,20 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
         return nan, nan, nan
 
 
-cdef inline int evaluate(Value node) except -1:
+cdef inline int evaluate_further(Node node, int code, double x, double y) except -1:
+    if code == 0:
+        return node._evaluate()
+    node._data, node._left_local, node._right_local = apply(code, x, y)
+    return 0
+
+
+cdef inline int evaluate(Node node) except -1:
     cdef double x = node._left._data
     cdef double y = 0.0 if node._right is None else node._right._data
     cdef int code = node._operation.code
     {first}
         return 0
-    node._evaluate()  # by way of a pointer, which keeps this small enough for the loops of walk.pxd
-    return 0
+    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd
 """
 
 

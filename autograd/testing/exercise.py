@@ -29,9 +29,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from autograd import ops
-from autograd.engine import Value, edges
+from autograd.engine import Value
 from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values, rule, tex, tex_name, write
 from autograd.graph import Graph
+from autograd.node import edges
 from autograd.viz.draw import draw_dot
 from autograd.viz.markup import mermaid, tikz
 

@@ -27,9 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import ops
 from autograd._files import write_whole
-from autograd.engine import Value, edges
+from autograd.engine import Value
 from autograd.formula import format_number
 from autograd.graph import Graph
+from autograd.node import edges
 from autograd.viz.digraph import make_digraph
 from autograd.viz.layout import join_inputs, lay_out
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator, Mapping
 from functools import reduce
 
 from autograd import ops
-from autograd.engine import Value, edges
+from autograd.engine import Value
 from autograd.formula import (
     ASSIGNMENT,
     LATEX,
@@ -44,6 +44,7 @@ from autograd.formula import (
     write,
 )
 from autograd.graph import Graph
+from autograd.node import edges
 from autograd.viz.draw import THEMES, UNPRINTABLE
 from autograd.viz.layout import Edge, join_inputs, lay_out
 

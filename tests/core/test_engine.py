@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from autograd import COMPILED, Graph, Op, Value, ops
 from autograd.arithmetic import Arithmetic
-from autograd.engine import backpropagate, edges, recompute, topological_order
+from autograd.engine import backpropagate, recompute, topological_order
+from autograd.node import edges
 
 numbers = st.floats(allow_nan=False)
 

@@ -126,9 +126,9 @@ def test_both_builds_give_the_same_bits_of_20_000_random_programs_over_all_opera
         "arithmetic.py",
         "ops.py",
         "descent.py",
-        "many.py",
+        "node.py",
         "walk.pxd",
-        "freeing.pxd",
+        "memory.pxd",
         "_rules.pxd",
     ],
 )

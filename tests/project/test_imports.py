@@ -12,7 +12,8 @@ from tests.helpers.markdown import ROOT
 
 FLOORS = [
     ["autograd.ops", "autograd._files", "autograd.ahead"],
-    ["autograd.arithmetic", "autograd.memory", "autograd.many"],
+    ["autograd.arithmetic", "autograd.memory"],
+    ["autograd.node"],
     ["autograd.engine", "autograd.walk", "autograd._rules"],
     ["autograd.formula", "autograd.descent"],
     ["autograd.graph", "autograd.tape", "autograd.kernel", "autograd._install"],

@@ -100,8 +100,15 @@ def _build(app: Sphinx, exception: Exception | None) -> None:
         build(Path(app.outdir, "playground"))
 
 
+def _link(name: str, raw: str, text: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """The role ``playground``: a link from a page beside it, where there is one, and else no more than the words."""
+    linked = shutil.which("npm") is not None
+    return [nodes.reference(raw, text, refuri="playground/index.html") if linked else nodes.Text(text)], []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make this an extension of Sphinx."""
+    app.add_role("playground", _link)
     app.connect("doctree-resolved", _add_links)
     app.connect("build-finished", _build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the source as it is, whatever is installed
+sys.path.append(str(Path(__file__).parent / "playground"))
 
 from autograd import __version__
 
@@ -14,8 +15,8 @@ author = "The glassgrad developers"
 project_copyright = "2026, the glassgrad developers"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-exclude_patterns = ["_build", "pictures"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
+exclude_patterns = ["_build", "pictures", "playground"]
 
 # A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
 nitpicky = True

@@ -8,12 +8,12 @@ constant, which takes no gradient, is a bare number in a dashed border. Color ad
 blue where negative, deeper where larger.
 
 The package `graphviz` describes the picture, and a program lays it out: the system's ``dot`` where there is one, else
-the one in the wheel `graphviz-pure`. Package and wheel come with ``python -m pip install "glassgrad[draw]"``.
+the one in the wheel `graphviz-pure`; in a browser viz.js (``digraph``). Package and wheel come with
+``python -m pip install "glassgrad[draw]"``.
 """
 
 from __future__ import annotations
 
-import functools
 import html
 import math
 import os
@@ -26,6 +26,7 @@ from autograd import ops
 from autograd._files import write_whole
 from autograd.engine import Value, edges
 from autograd.graph import Graph
+from autograd.viz.digraph import make_digraph
 
 if TYPE_CHECKING:
     import graphviz
@@ -150,42 +151,14 @@ def check_choice(option: str, name: str, choices: Collection[str]) -> None:
 
 def new_digraph(format: str, rankdir: str, colors: dict[str, str]) -> graphviz.Digraph:
     """An empty picture."""
-    graphviz, program = _find_graphviz()
     font = {"fontname": "Arial", "fontcolor": colors["ink"]}
-    dot = graphviz.Digraph(
+    return make_digraph(
         format=format,
         graph_attr=font
         | {"rankdir": rankdir, "bgcolor": colors["background"], "nodesep": "0.15", "ranksep": "0.16", "pad": "0.1"},
         node_attr=font | {"shape": "box", "fontsize": "11", "margin": "0.06,0.04", "height": "0", "width": "0"},
         edge_attr=font | {"fontsize": "10", "color": colors["line"], "arrowsize": "0.6"},
     )
-    if program.stem == "graphviz-pure":
-        # It tells standard error that it guesses the width of ×, σ and whatever else is not ASCII.
-        dot.pipe, dot.render = functools.partial(dot.pipe, quiet=True), functools.partial(dot.render, quiet=True)
-    return dot
-
-
-def _find_graphviz() -> tuple[Any, Path]:
-    """The package graphviz and the program that it runs, graphviz-pure's where it would find none."""
-    import shutil
-    from importlib import metadata
-
-    install = 'python -m pip install "glassgrad[draw]"'
-    try:
-        import graphviz
-        from graphviz.backend import dot_command
-    except ImportError:
-        raise ImportError(f"pictures need the package graphviz, which is missing: {install}") from None
-    if shutil.which(dot_command.DOT_BINARY) is None:
-        try:
-            files = metadata.files("graphviz-pure") or []
-        except metadata.PackageNotFoundError:
-            files = []
-        programs = [Path(file.locate()) for file in files if file.stem == "graphviz-pure"]
-        if not programs:
-            raise RuntimeError(f"pictures need Graphviz's program dot, and there is none on the PATH: {install}")
-        dot_command.DOT_BINARY = programs[0].resolve()
-    return graphviz, Path(dot_command.DOT_BINARY)
 
 
 def _find_layers(graph: Graph, model: Any) -> dict[Value, int]:

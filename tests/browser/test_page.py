@@ -10,9 +10,7 @@ Without them these tests are skipped, but never where the environment variable C
 from __future__ import annotations
 
 import importlib
-import os
 import re
-import shutil
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -24,35 +22,10 @@ import pytest
 from autograd import Graph, Value, write_stepper
 from autograd.formula import name_values
 from tests.helpers.graphs import diamond, one_two_one, shared
+from tests.helpers.page import PICTURES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PICTURES = Path(__file__).parents[2] / "pictures"
-INSTALL = 'python -m pip install "glassgrad[browser]"'
-
-if not os.environ.get("CI"):
-    for module in ("playwright", "axe_playwright_python", "graphviz"):
-        pytest.importorskip(module, reason=f"the browser tests need {module}: {INSTALL}")
-    if CHROMIUM is None:
-        pytest.skip("the browser tests need Chromium: apt-get install chromium", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = [
-        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--no-first-run",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        assert CHROMIUM is not None, "Chromium is missing: apt-get install chromium"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
 
 Show = Callable[..., "Page"]
 

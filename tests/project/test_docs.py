@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -133,6 +134,10 @@ def test_the_version_is_the_same_wherever_it_is_written() -> None:
 
 def test_sphinx_builds_the_pages_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("furo", reason="the theme of the documentation, which the extra docs brings with Sphinx")
-    build = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", str(DOCS), str(tmp_path)]
-    result = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    build = [sys.executable, "-m", "sphinx", "-W", "--keep-going", str(DOCS), str(tmp_path)]
+    no_npm = os.environ | {"PATH": str(tmp_path)}  # the playground has tests of its own, in tests/browser
+    result = subprocess.run(build, cwd=ROOT, env=no_npm, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+    assert "the playground is left out: npm, which it is built with, is missing" in result.stdout
+    assert not (tmp_path / "playground").exists()
+    assert "playground/index.html" not in "".join(page.read_text("utf-8") for page in tmp_path.rglob("*.html"))

@@ -1,9 +1,11 @@
-# The rules of `ops` in C, in which nothing raises, and with which `engine` works out a node.
+# The rules of `ops` in C, in which nothing raises.
 # Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit.
 # cython: cdivision=True
 from libc.math cimport INFINITY as inf, NAN as nan
 
-from autograd.node cimport Node
+cdef enum:
+    ADD = 1
+    MULTIPLY = 3
 
 cdef extern from "math.h" nogil:
     double acos(double)
@@ -429,23 +431,3 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
         return ratio_rule(x, y)
     else:
         return nan, nan, nan
-
-
-cdef inline int evaluate_further(Node node, int code, double x, double y) except -1:
-    if code == 0:
-        return node._evaluate()
-    node._data, node._left_local, node._right_local = apply(code, x, y)
-    return 0
-
-
-cdef inline int evaluate(Node node) except -1:
-    cdef double x = node._left._data
-    cdef double y = 0.0 if node._right is None else node._right._data
-    cdef int code = node._operation.code
-    if code == 1:  # add
-        node._data, node._left_local, node._right_local = x + y, 1.0, 1.0
-        return 0
-    if code == 3:  # multiply
-        node._data, node._left_local, node._right_local = x * y, y, x
-        return 0
-    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd

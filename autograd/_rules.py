@@ -329,4 +329,4 @@ def evaluate(node: Any) -> None:
         try:
             node._data, node._left_local, node._right_local = RULES[code](x, y)
         except (ArithmeticError, ValueError):
-            node._data, node._left_local, node._right_local = apply(code, x, y)
+            node._evaluate()

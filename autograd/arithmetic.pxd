@@ -1,7 +1,9 @@
-from autograd.ops cimport Op, is_number, text
+from autograd.ops cimport Op, is_number, number, text
 
 cdef Op absolute, add, divide, multiply, negative, power, subtract
 
 
 cdef class Arithmetic:
     cpdef object _apply(self, Op op, object x, object y)
+
+cpdef object refuse(object x)

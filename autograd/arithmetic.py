@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 from autograd import ops
-from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, power, subtract
+from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, number, power, subtract
 
 ABSENT = object()  # stands for the second input of an operation that has only one
 
@@ -241,3 +241,8 @@ class Arithmetic:
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
             "take v.data for the plain number, or use v.exp() and the like, which keep the gradient"
         )
+
+
+def refuse(x: Any) -> Any:
+    """Let Python ask an operand that is no number, such as an array; text, None and complex numbers are errors."""
+    return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented

@@ -2,8 +2,9 @@
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 
-from autograd cimport _rules, ahead, memory, walk
+from autograd cimport ahead, memory, walk
 from autograd.memory cimport Heap, pop, push
+from autograd.arithmetic cimport refuse
 from autograd.node cimport Node, check, leaf_label, many_of, parents_of
 from autograd.ops cimport Op, is_number, number, text
 
@@ -14,9 +15,9 @@ cdef long long _walk_count
 
 cdef class Value(Node):
     cpdef object _apply(self, Op op, object x, object y)
+    @cython.locals(i=Py_ssize_t, parent=Value)
+    cdef int _load(self) except -1
 
-
-cdef object _refuse(object x)
 
 cpdef inline Value _as_node(object x)
 

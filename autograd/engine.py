@@ -26,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import _rules, ahead, memory, ops, walk
-from autograd.arithmetic import ABSENT, Signature
+from autograd import ahead, memory, ops, walk
+from autograd.arithmetic import ABSENT, Signature, refuse
 from autograd.node import Node, check, leaf_label, many_of, parents_of
 from autograd.ops import Op, is_number, number, text
 
@@ -101,7 +101,7 @@ class Value(Node):
             return _record(op, self, None, None)
         other = y if x is self else x
         if not isinstance(other, Value) and not is_number(other):
-            return _refuse(other)
+            return refuse(other)
         return _record(op, _as_node(x), _as_node(y), None)
 
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
@@ -114,6 +114,11 @@ class Value(Node):
         if len(nodes) > 2:
             return _record(op, nodes[0], None, nodes)
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
+
+    def _load(self) -> None:
+        """Put the operands' numbers where their weighted sum is added up."""
+        for i, parent in enumerate(self._many.parents):
+            self._many.local_grads[i] = parent._data
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""
@@ -134,11 +139,6 @@ class Value(Node):
 
     def __dealloc__(self) -> None:  # compiled only, and then what frees a chain of any length without recursion
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
-
-
-def _refuse(x: Any) -> Any:
-    """Let Python ask an operand that is no number, such as an array; text, None and complex numbers are errors."""
-    return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented
 
 
 def _as_node(x: Any) -> Value:
@@ -167,7 +167,7 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
         for parent in parents_of(node):
             if parent._mark < 0:
                 ahead.catch_up(parent._mark, parent)
-    _rules.evaluate(node)
+    walk.evaluate(node)
     return node
 
 
@@ -239,7 +239,7 @@ def take_over(order: Order) -> None:
 def recompute(order: Order) -> None:
     """Bring everything up to date with the leaves' data, parents first."""
     check(order, Order)
-    walk.visit_all(order.inner, _rules.evaluate)
+    walk.visit_all(order.inner, walk.evaluate)
 
 
 def begin(root: Value, gradient: Any) -> float:

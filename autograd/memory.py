@@ -1,4 +1,4 @@
-"""Numbers and nodes side by side. The compiled build has this in memory.pxd, in C."""
+"""How numbers and nodes lie in memory: side by side. The compiled build has this in memory.pxd, in C."""
 
 from __future__ import annotations
 

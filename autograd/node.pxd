@@ -2,7 +2,7 @@
 cimport cython
 from cpython.mem cimport PyMem_Free
 
-from autograd cimport ahead, memory
+from autograd cimport _rules, ahead, memory
 from autograd.arithmetic cimport Arithmetic
 from autograd.ops cimport Op, number, text
 
@@ -24,8 +24,9 @@ cdef class Node(Arithmetic):
     cdef Many _many
     cdef Op _operation
     cdef str _label
-    @cython.locals(parent=Node, i=Py_ssize_t)
+    @cython.locals(x=double, y=double)
     cdef int _evaluate(self) except -1
+    cdef int _load(self) except -1
     @cython.locals(parent=Node, i=Py_ssize_t)
     cdef int _apply_rule(self) except -1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, Self, TypeVar
 
-from autograd import ahead, memory, ops
+from autograd import _rules, ahead, memory, ops
 from autograd.arithmetic import Arithmetic
 from autograd.ops import Op, divide, multiply, negative, number, power, subtract, text
 
@@ -111,19 +111,22 @@ class Node(Arithmetic):
         self._backward  # noqa: B018 (it raises)
 
     def _evaluate(self) -> None:
-        """Work out data and local derivatives from the parents' data where `_rules` has no rule.
-
-        That is for a weighted sum of more than two, and for an operation of the user's own, which is asked as it stands.
-        """
-        if self._many is not None and self._operation is WEIGHTED_SUM:
-            for i, parent in enumerate(self._many.parents):
-                self._many.local_grads[i] = parent._data
+        """Work out data and local derivatives from the parents' data: what `walk.evaluate` does not itself."""
+        if self._operation is WEIGHTED_SUM and self._many is not None:
+            self._load()
             self._data = add_up(self._many)
-        else:
+        elif self._operation.code == 0:
             self._apply_rule()
+        else:
+            x = self._left._data
+            y = x if self._right is None else self._right._data
+            self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
+
+    def _load(self) -> None:
+        raise NotImplementedError
 
     def _apply_rule(self) -> None:
-        """The same, by the rule of the operation itself."""
+        """The same, by the rule of a user's own operation."""
         inputs: list[float] = []
         for parent in parents_of(self):
             inputs.append(parent._data)
@@ -157,6 +160,7 @@ def many_of(parents: tuple[Any, ...]) -> Many:
 
 def numbers_of(many: Many) -> list[float]:
     """The local derivatives."""
+    check(many, Many)
     numbers: list[float] = []
     for i in range(len(many.parents)):
         numbers.append(many.local_grads[i])
@@ -168,6 +172,7 @@ def add_up(many: Many) -> float:
 
     Each factor's local derivative is the other factor.
     """
+    check(many, Many)
     numbers, count = many.local_grads, len(many.parents)
     first, total = count % 2, -0.0  # which changes no number that is added to it
     if first:

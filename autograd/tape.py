@@ -135,8 +135,8 @@ class Statements:
                     self._add(i, FIRST + self.parents[edge], FIRST + self.parents[edge + 1])
             elif code == NEGATIVE:
                 self._add(i, FIRST + a, MINUS_ONE)
-            level = self.level[a]
-            for edge in range(self.begin[i] + 1, end):
+            level = 0
+            for edge in range(self.begin[i], end):
                 level = max(level, self.level[self.parents[edge]])
             self.level[i] = level + 1
 

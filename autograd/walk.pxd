@@ -1,7 +1,26 @@
-# The loops of walk.py in C, over the nodes where they lie in the tuple: counting a reference to each, and checking its
-# type, would make replay take half as long again. That is safe: a tuple cannot change, whoever calls these loops holds
-# it, and it is one of an `Order`, so that there are Values in it and nothing else. What visits a node returns -1 for an
-# error, as compiled functions do.
+# walk.py in C.
+from autograd cimport _rules
+from autograd.node cimport Node
+
+
+cdef inline int evaluate(Node node) except -1:
+    cdef double x = node._left._data
+    cdef double y = 0.0 if node._right is None else node._right._data
+    cdef int code = node._operation.code
+    if code == _rules.ADD:
+        node._data, node._left_local, node._right_local = _rules.add_rule(x, y)
+        return 0
+    if code == _rules.MULTIPLY:
+        node._data, node._left_local, node._right_local = _rules.multiply_rule(x, y)
+        return 0
+    node._evaluate()  # by way of a pointer, which keeps this small enough for the loops
+    return 0
+
+
+# The loops visit nodes where they lie in the tuple: counting a reference to each, and checking its type, would make
+# replay take half as long again. That is safe: a tuple cannot change, whoever calls these loops holds it, and it is one
+# of an `Order`, so that there are Values in it and nothing else. What visits a node returns -1 for an error, as compiled
+# functions do.
 cdef extern from *:
     """
     typedef int (*Visit)(PyObject *node);

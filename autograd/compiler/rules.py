@@ -223,15 +223,16 @@ def evaluate(node: Any) -> None:
         try:
             node._data, node._left_local, node._right_local = RULES[code](x, y)
         except (ArithmeticError, ValueError):
-            node._data, node._left_local, node._right_local = apply(code, x, y)
+            node._evaluate()
 '''
 
-CYTHON_HEAD = """# The rules of `ops` in C, in which nothing raises, and with which `engine` works out a node.
+CYTHON_HEAD = """# The rules of `ops` in C, in which nothing raises.
 # {note}
 # cython: cdivision=True
 from libc.math cimport INFINITY as inf, NAN as nan
 
-from autograd.node cimport Node
+cdef enum:
+    {codes}
 
 cdef extern from "math.h" nogil:
     {declared}
@@ -243,22 +244,6 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
     {branches}
     else:
         return nan, nan, nan
-
-
-cdef inline int evaluate_further(Node node, int code, double x, double y) except -1:
-    if code == 0:
-        return node._evaluate()
-    node._data, node._left_local, node._right_local = apply(code, x, y)
-    return 0
-
-
-cdef inline int evaluate(Node node) except -1:
-    cdef double x = node._left._data
-    cdef double y = 0.0 if node._right is None else node._right._data
-    cdef int code = node._operation.code
-    {first}
-        return 0
-    return evaluate_further(node, code, x, y)  # which stays apart, so that this is small enough for the loops of walk.pxd
 """
 
 
@@ -274,7 +259,7 @@ def python_source() -> str:
         + "".join([definition(rule, head, PYTHON) for rule in rules])
         + PYTHON_TAIL.format(
             names=", ".join([f"{op.name}_rule" for op in ops.TABLE if op.code]),
-            first=first((ops.add, ops.multiply, ops.subtract, ops.negative), "\n    el"),
+            first="\n    el".join(map(first, (ops.add, ops.multiply, ops.subtract, ops.negative))),
         )
     )
 
@@ -284,24 +269,20 @@ def cython_source() -> str:
     rules = [Rule(op) for op in ops.TABLE if op.code]
     primitives = {op for rule in rules for op in rule.primitives()}
     declared = sorted(f"double {CYTHON.function(op)}({', '.join(['double'] * len(op.partials))})" for op in primitives)
+    codes = "\n    ".join([f"{op.name.upper()} = {op.code}" for op in (ops.add, ops.multiply)])
     branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE if op.code]
     head = "cdef inline (double, double, double) {name}_rule(double x, double y) noexcept nogil:"
     return (
-        CYTHON_HEAD.format(note=NOTE, declared="\n    ".join(declared))
+        CYTHON_HEAD.format(note=NOTE, codes=codes, declared="\n    ".join(declared))
         + "".join([definition(rule, head, CYTHON) for rule in rules])
-        + CYTHON_TAIL.format(
-            branches="\n    el".join(branches), first=first((ops.add, ops.multiply), "\n        return 0\n    ")
-        )
+        + CYTHON_TAIL.format(branches="\n    el".join(branches))
     )
 
 
-def first(operations: Sequence[Op], between: str) -> str:
+def first(op: Op) -> str:
     """What graphs are full of, written out where a node is worked out."""
-    return between.join(
-        f"if code == {op.code}:  # {op.name}\n"
-        f"        node._data, node._left_local, node._right_local = {Rule(op).lines(PYTHON)[0].removeprefix('return ')}"
-        for op in operations
-    )
+    results = Rule(op).lines(PYTHON)[0].removeprefix("return ")
+    return f"if code == {op.code}:  # {op.name}\n        node._data, node._left_local, node._right_local = {results}"
 
 
 def definition(rule: Rule, head: str, language: Language) -> str:

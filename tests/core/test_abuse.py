@@ -11,7 +11,7 @@ BEGIN = """
 import faulthandler, gc
 faulthandler.enable()
 import autograd
-from autograd import Graph, Op, Value, engine
+from autograd import Graph, Op, Value, engine, node
 x = Value(2.0)
 y = x * x
 graph = Graph((y + 1).exp())

@@ -59,6 +59,20 @@ def test_a_replay_on_a_tape_has_the_bits_of_recording_anew(
         assert graph.tape.pays
 
 
+def test_what_a_long_sum_is_added_to_is_computed_before_it() -> None:
+    x = Value(1.0)
+    root = x * 0.0
+    for _ in range(COPIES):
+        root = root + (x.tanh().exp() + (x + x))
+    graph = Graph(root)
+    x.data = 2.0
+    again = 2.0 * 0.0
+    for _ in range(COPIES):
+        again = again + (Value(2.0).tanh().exp().data + (2.0 + 2.0))
+    assert graph.tape.pays
+    assert graph.forward() == again
+
+
 def replayed() -> tuple[Value, Value, Value, Graph]:
     """x, an inner node y = 2·x, the root Σ tanh(y·x) and its graph, which pays on either build."""
     x = Value(3.0, "x")

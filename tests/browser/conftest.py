@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 INSTALL = 'python -m pip install "glassgrad[browser]"'
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # Playwright keeps an event loop running, in which other tests could start none
 def browser() -> Iterator[Browser]:
     if not os.environ.get("CI"):
         for module in ("playwright", "axe_playwright_python", "graphviz"):

@@ -115,6 +115,6 @@ def test_with_ordinary_numbers_too(page: Page, expression: Expression, data: st.
 def test_every_operation_at_special_numbers(page: Page, op: Op) -> None:
     special = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 800.0, -800.0, 1e-300, 1e300, math.inf, -math.inf, math.nan]
     for x in special:
-        for y in special if len(op.partials) == 2 else [0.0]:
-            point = [x, y][: len(op.partials)]
+        for y in special if len(op.partials) >= 2 else [0.0]:
+            point = [x, y, 0.5][: len(op.partials)]
             assert_the_page_agrees(page, Expression(op, [1.5] * len(point)), point)

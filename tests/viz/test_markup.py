@@ -141,7 +141,7 @@ def test_any_label_stays_one_line_of_text_in_mermaid(label: str) -> None:
     text = mermaid(Value(1.0, label) * Value(2.0, "w"))
     assert len(text.splitlines()) == len(mermaid(Value(1.0) * Value(2.0, "w")).splitlines())
     (box,) = re.findall(r'^    v0\["([^"]*)"\]:::leaf$', text, re.MULTILINE)
-    shown = html.unescape(re.sub(r"#(\d+);", r"&#\1;", box)).split("<br>")[:-2]
+    shown = [html.unescape(re.sub(r"#(\d+);", r"&#\1;", line)) for line in box.split("<br>")[:-2]]
     expected = [re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", line) for line in label.splitlines()]
     assert [line.replace("\t", " ") for line in expected] == shown or "\ufffd" in "".join(shown)
 

@@ -448,10 +448,10 @@ class _Search:
             if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
                 continue
             try:
-                found = [(name, g) for view in self.views[:3] for name, g in view.gradients([slip]).items()]
+                effects = [effect for view in self.views[:3] for effect in view.gradients([slip]).items()]
             except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
                 continue
-            key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in found)
+            key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in effects)
             pool.setdefault(key, slip)
         simple = list(pool.values())
         factors = [slip for slip in simple if "the factor" in slip.text][:24]

@@ -51,7 +51,7 @@ def inputs(oracle: Oracle) -> st.SearchStrategy[tuple[float, ...]]:
 def test_a_value_is_within_its_bound_of_the_exact_one(oracle: Oracle, data: st.DataObject) -> None:
     point = data.draw(inputs(oracle))
     exact = oracle.value(*point)
-    assert error(evaluate(oracle, *point)[0], exact, abs(float(exact))) <= oracle.value_bound
+    assert error(evaluate(oracle, *point)[0], exact, abs(float(exact))) <= oracle.bound(*point)
 
 
 @every_oracle

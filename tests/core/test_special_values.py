@@ -60,7 +60,7 @@ def test_a_value_at_a_special_point_is_torchs_to_the_sign_of_its_zero_or_its_rea
             assert not agree(ours, theirs, 0.0), (inputs, ours, theirs)
         else:
             # Both are within the bound of the exact value.
-            assert agree(ours, theirs, 2 * oracle.value_bound * UNIT * abs(theirs) + TINY), (inputs, ours, theirs)
+            assert agree(ours, theirs, 2 * oracle.bound(*inputs) * UNIT * abs(theirs) + TINY), (inputs, ours, theirs)
             assert ours != ours or math.copysign(1, ours) == math.copysign(1, theirs), (inputs, ours, theirs)
 
 

@@ -44,6 +44,11 @@ class Oracle(NamedTuple):
     relative_step: bool = False  #: whether the function changes over lengths of the size of x, or else of 1
     low: float = -math.inf  #: the open interval that the inputs are from
     high: float = math.inf
+    cancels: Callable[..., float] = lambda *inputs: 0.0  #: units that its value may be off by besides, at a point
+
+    def bound(self, *inputs: float) -> float:
+        """How far its value may be off, in units."""
+        return self.value_bound + self.cancels(*inputs)
 
     @property
     def arity(self) -> int:
@@ -77,6 +82,19 @@ def _sigmoid(x: Any) -> Any:
 
 def _softplus(x: Any) -> Any:
     return mpmath.log1p(mpmath.exp(x))
+
+
+def _logaddexp(x: Any, y: Any) -> Any:
+    return mpmath.log(mpmath.exp(x) + mpmath.exp(y))
+
+
+def logaddexp_cancels(x: float, y: float) -> float:
+    """The larger may be negative, and cancel log1p(e), which has the error of e: of exp, and of x − y rounded."""
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return 0.0
+    with mpmath.workdps(enough_digits((x, y))):
+        part, whole = mpmath.log1p(mpmath.exp(-abs(mpf(x) - mpf(y)))), abs(_logaddexp(mpf(x), mpf(y)))
+        return float(part * (2 * LIBM + 1 + abs(mpf(x) - mpf(y))) / whole) if whole else math.inf
 
 
 def constant(bound: float) -> Callable[..., float]:
@@ -143,7 +161,7 @@ MORE = (
     Oracle(ops.maximum, max, "maximum", 0, constant(0), relative_step=True),
     Oracle(ops.minimum, min, "minimum", 0, constant(0), relative_step=True),
     Oracle(ops.hypot, mpmath.hypot, "hypot", 6, constant(8), relative_step=True),
-    Oracle(ops.logaddexp, lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)), "logaddexp", 12, difference),
+    Oracle(ops.logaddexp, _logaddexp, "logaddexp", 12, difference, cancels=logaddexp_cancels),
     Oracle(ops.xlogy, lambda x, y: x * mpmath.log(y), "xlogy", LIBM + 1, constant(LIBM), relative_step=True, low=0.0),
     _unary(ops.leaky_relu, lambda x: x if x > 0 else x * mpf(0.01), 1, 2, relative_step=True),
     _unary(ops.elu, lambda x: x if x > 0 else mpmath.expm1(x), LIBM, LIBM, scale=at_least_one, high=709.0),

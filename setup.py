@@ -15,7 +15,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
-MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "ops", "tape"]
+MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "operation", "ops", "tape"]
 SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No
@@ -31,6 +31,7 @@ get_directive_defaults().setdefault("no_gc", False)  # the compiler would take i
 class CompileWherePossible(build_ext):
     def run(self) -> None:
         self.force = True  # a change in what a .pxd imports from another goes unnoticed
+        self.parallel = os.cpu_count()
         try:
             super().run()
         except (BaseError, CCompilerError):

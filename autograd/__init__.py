@@ -14,8 +14,8 @@ from autograd.compiler.program import Program, compile
 from autograd.compiler.torch import to_torch
 from autograd.engine import Value
 from autograd.graph import Graph, Step
+from autograd.operation import Op
 from autograd.ops import (
-    Op,
     acos,
     acosh,
     asin,

@@ -1,4 +1,4 @@
-from autograd.ops cimport Op, is_number, number, text
+from autograd.operation cimport Op, is_number, number, text
 
 cdef Op absolute, add, divide, multiply, negative, power, subtract
 

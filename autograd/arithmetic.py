@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 from autograd import ops
-from autograd.ops import Op, absolute, add, divide, is_number, multiply, negative, number, power, subtract
+from autograd.operation import Op, is_number, number
+from autograd.ops import absolute, add, divide, multiply, negative, power, subtract
 
 ABSENT = object()  # stands for the second input of an operation that has only one
 

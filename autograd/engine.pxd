@@ -6,7 +6,7 @@ from autograd cimport ahead, memory, walk
 from autograd.memory cimport Heap, pop, push
 from autograd.arithmetic cimport refuse
 from autograd.node cimport Node, check, leaf_label, many_of, parents_of
-from autograd.ops cimport Op, is_number, number, text
+from autograd.operation cimport Op, is_number, number, text
 
 cdef Op CONSTANT
 cdef object ABSENT

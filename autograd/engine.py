@@ -29,7 +29,7 @@ from typing import Any
 from autograd import ahead, memory, ops, walk
 from autograd.arithmetic import ABSENT, Signature, refuse
 from autograd.node import Node, check, leaf_label, many_of, parents_of
-from autograd.ops import Op, is_number, number, text
+from autograd.operation import Op, is_number, number, text
 
 CONSTANT = ops.constant
 

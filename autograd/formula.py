@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, TypeAlias
 from autograd import ops
 from autograd.arithmetic import Arithmetic, describers
 from autograd.engine import Value
-from autograd.ops import Op
+from autograd.operation import Op
 
 Parts: TypeAlias = tuple[str | Value, ...]
 """An expression in pieces: text, and the Values whose names, or numbers, stand between."""

@@ -4,7 +4,7 @@ from cpython.mem cimport PyMem_Free
 
 from autograd cimport _rules, ahead, memory
 from autograd.arithmetic cimport Arithmetic
-from autograd.ops cimport Op, number, text
+from autograd.operation cimport Op, number, text
 
 cdef Op WEIGHTED_SUM
 

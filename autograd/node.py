@@ -11,7 +11,8 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from autograd import _rules, ahead, memory, ops
 from autograd.arithmetic import Arithmetic
-from autograd.ops import Op, divide, multiply, negative, number, power, subtract, text
+from autograd.operation import Op, number, text
+from autograd.ops import divide, multiply, negative, power, subtract
 
 # micrograd's signs, where they are not those that we draw.
 MICROGRADS = {subtract: "-", multiply: "*", divide: "/", negative: "-", power: "**", ops.relu: "ReLU"}

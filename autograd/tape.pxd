@@ -5,7 +5,7 @@ from cpython cimport array
 from autograd cimport _rules, ahead, kernel
 from autograd.engine cimport Order, Value, take_over
 from autograd.node cimport Many, Node, add_up
-from autograd.ops cimport Op
+from autograd.operation cimport Op
 
 cdef int ONE, MINUS_ONE, ZERO, MINUS_ZERO, FIRST, ADD, SUBTRACT, MULTIPLY, NEGATIVE, SUMS, WEIGHTED
 cdef Op WEIGHTED_SUM

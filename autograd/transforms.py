@@ -34,7 +34,7 @@ from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op, is_number, number
+from autograd.operation import Op, is_number, number
 
 Result = TypeVar("Result")
 

@@ -11,7 +11,7 @@ from typing import Any
 from autograd._files import write_whole
 from autograd.descent import zero_grads
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 
 
 class Module:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from autograd.descent import adam_step, sgd_step, zero_grads
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 
 
 class Optimizer(ABC):

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from autograd.engine import Value
 from autograd.formula import name
 from autograd.graph import Graph
-from autograd.ops import is_number
+from autograd.operation import is_number
 from autograd.transforms import each
 
 

@@ -29,7 +29,7 @@ from typing import Any
 from autograd import ops
 from autograd.engine import Value
 from autograd.formula import SIGNS, columns_of
-from autograd.ops import Op
+from autograd.operation import Op
 
 OPERATORS = {
     ast.Add: ops.add, ast.Sub: ops.subtract, ast.Mult: ops.multiply, ast.Div: ops.divide, ast.Pow: ops.power,

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 from autograd import ops
-from autograd.ops import Op
+from autograd.operation import Op
 
 
 def is_array(x: Any) -> bool:
@@ -98,7 +98,7 @@ def derived() -> CodeType:
     from autograd.compiler.rules import ARRAYS, Rule
 
     made = [op for op in ops.TABLE if op.partials and op not in primitives()]
-    made += [ops.Op(op.name, "", getattr(special, op.name), op.partials) for op in (ops.erf, ops.erfc)]
+    made += [Op(op.name, "", getattr(special, op.name), op.partials) for op in (ops.erf, ops.erfc)]
     lines = []
     for rule in map(Rule, made):
         lines.append(f"def {rule.op.name}({', '.join([x.name for x in rule.inputs])}):")

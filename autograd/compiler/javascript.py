@@ -33,7 +33,7 @@ from autograd import ops
 from autograd.compiler import special
 from autograd.compiler.rules import Language, Rule
 from autograd.formula import Parts
-from autograd.ops import Op
+from autograd.operation import Op
 
 
 def _number(x: float) -> str:

@@ -40,7 +40,7 @@ from autograd.compiler.arrays import array_namespace, copied, is_array, on_array
 from autograd.compiler.trace import CONSTANTS, OPERATIONS, Symbol, Trace
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op, number
+from autograd.operation import Op, number
 from autograd.transforms import adjoints
 
 MOST_NODES = 100_000  # 2 s and 300 MB to write and compile 68,000, and longer than anybody reads

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from autograd import ops
 from autograd.compiler.trace import COMPARISONS, OPERATORS, WHERE, Symbol, Trace
 from autograd.formula import PRODUCT, Parts, Style, Written, arguments, write
-from autograd.ops import Op
+from autograd.operation import Op
 
 
 class Language(NamedTuple):

@@ -21,7 +21,7 @@ from autograd.compiler.arrays import on_arrays
 from autograd.compiler.program import Program, compile, forward_on_arrays, program_of
 from autograd.compiler.trace import Trace
 from autograd.engine import Value
-from autograd.ops import Op
+from autograd.operation import Op
 from autograd.transforms import local_grads
 
 #: PyTorch's own functions for what the table makes of others, where their derivatives are the table's.

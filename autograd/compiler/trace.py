@@ -19,7 +19,7 @@ from typing import Any
 from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.formula import COMPARISON, SIGNS, Parts, Style, Written, arguments, write
-from autograd.ops import Op, number
+from autograd.operation import Op, number
 
 LONGEST = 24  # the most names, numbers and operations to a line, where neither a label nor sharing ends it earlier
 

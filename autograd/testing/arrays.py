@@ -27,7 +27,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.engine import Value
-from autograd.ops import Op
+from autograd.operation import Op
 
 
 class CannotFollowError(TypeError):

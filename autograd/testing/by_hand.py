@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 from autograd.testing.rounding import SUBNORMAL, UNIT
 from autograd.testing.rounding import sizes as sizes_of
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op
 from autograd.testing.differences import Slope, Slopes, slopes
 from autograd.testing.rounding import SUBNORMAL, rounding
 

@@ -19,7 +19,7 @@ import autograd.formula as formula
 import autograd.ops as ops
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
 LARGE = 300  # with more arrays than that, those that are another's factor by mistake are not looked for

@@ -31,7 +31,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, NoReturn
 
-from autograd.ops import text
+from autograd.operation import text
 from autograd.testing.backward import Check, examine
 
 RUNNER = Path(__file__).with_name("_submission.py")

@@ -32,7 +32,7 @@ from autograd import ops
 from autograd.engine import Value
 from autograd.formula import SIGNS, python
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op
 
 try:
     from hypothesis import strategies as st

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Graph, Op, Value, ops
 from autograd.formula import name_values
+from autograd.operation import number
 from autograd.testing.strategies import OPERATIONS, Expression, expressions, finite_floats
 from autograd.viz.stepper.description import describe
 from tests.helpers.graphs import diamond
@@ -47,13 +48,13 @@ def by_hand(graph: Graph, data: dict[Value, float], slip: random.Random | None) 
     values, grads = dict(data), dict.fromkeys(graph, 0.0) | {graph.root: 1.0}
     for node in graph:
         if node.op is not None and node.parents:
-            values[node] = rounded(ops.number(node.op.forward(*[values[x] for x in node.parents])))
+            values[node] = rounded(number(node.op.forward(*[values[x] for x in node.parents])))
         else:
             values.setdefault(node, node.data)
     for node in reversed(list(graph)):
         for i, parent in enumerate(node.parents):
             assert node.op is not None
-            local_grad = ops.number(node.op.partials[i](values[node], *[values[x] for x in node.parents]))
+            local_grad = number(node.op.partials[i](values[node], *[values[x] for x in node.parents]))
             grads[parent] += rounded(local_grad) * grads[node]
     return [(values[node], grads[node]) for node in name_values(graph)]
 

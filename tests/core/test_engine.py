@@ -263,7 +263,7 @@ def test_steps_to_constants_are_left_out() -> None:
 
 
 def test_a_graph_of_an_operation_with_many_inputs_orders_replays_and_runs_backward() -> None:
-    product = ops.Op(
+    product = Op(
         "product3",
         "Π",
         lambda x, y, z: x * y * z,

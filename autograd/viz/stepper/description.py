@@ -18,7 +18,7 @@ from autograd.compiler.trace import COMPARISONS, WHERE, Symbol, Trace
 from autograd.engine import Value
 from autograd.formula import Parts, columns_of, derivative, made_from, name_values, shorten, write
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op, number
 from autograd.viz.draw import THEMES, new_digraph
 
 MOST_VALUES = 1000
@@ -101,10 +101,10 @@ def goes_wrong(description: dict[str, Any], order: str) -> bool:
     waiting = [0] * len(description["nodes"])
     for edge in edges:
         waiting[edge["parent"]] += 1
-    for number in description["orders"][order]:
-        if waiting[edges[number]["node"]]:
+    for i in description["orders"][order]:
+        if waiting[edges[i]["node"]]:
             return True
-        waiting[edges[number]["parent"]] -= 1
+        waiting[edges[i]["parent"]] -= 1
     return False
 
 
@@ -163,7 +163,7 @@ class OwnOperations:
         registers = {id(symbol): i for i, symbol in enumerate([*symbols, *trace.symbols])}
 
         def operand(x: Any) -> int | str:
-            return registers[id(x)] if isinstance(x, Symbol) else str(json_number(ops.number(x)))
+            return registers[id(x)] if isinstance(x, Symbol) else str(json_number(number(x)))
 
         return [
             ["" if symbol.op is None else self.key(symbol.op, len(symbol.inputs)), *map(operand, symbol.inputs)]

@@ -15,7 +15,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
-MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "operation", "ops", "tape"]
+MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "operation", "tape"]
 SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No

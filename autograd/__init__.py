@@ -10,6 +10,7 @@ y = 0.7311, ∂y/∂w = 0.3932
 
 from autograd._install import COMPILED, warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
+from autograd.arithmetic import dot
 from autograd.compiler.program import Program, compile
 from autograd.compiler.torch import to_torch
 from autograd.engine import Value
@@ -28,7 +29,6 @@ from autograd.ops import (
     clip,
     cos,
     cosh,
-    dot,
     elu,
     erf,
     erfc,

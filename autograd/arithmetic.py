@@ -1,12 +1,13 @@
 """The notation: ``x + y`` means ``add(x, y)``, and ``x.exp()`` means ``exp(x)``.
 
 `Arithmetic` is what Values share with the symbols that programs are derived with. It turns Python's operators into
-operations. Subclasses define how an operation is applied: a Value records a node, a symbol writes a line.
+operations. Subclasses define how an operation is applied: a Value records a node, a symbol writes a line. `dot` is the
+notation of a weighted sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
 
 from autograd import ops
@@ -247,3 +248,29 @@ class Arithmetic:
 def refuse(x: Any) -> Any:
     """Let Python ask an operand that is no number, such as an array; text, None and complex numbers are errors."""
     return number(x) if x is None or isinstance(x, (str, bytes, complex)) else NotImplemented
+
+
+def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
+    """bias + Σ x·y as one operation: one node, where ``sum(x * y for ...)`` records two for each product.
+
+    It is added up from left to right, so that the bits are the same. Without a bias the sum begins with the first
+    product. Any of the operands may be Values or plain numbers; the result is a plain number where all are.
+
+    Raises:
+        ValueError: where there are not as many xs as ys.
+
+    >>> from autograd import Value
+    >>> w, x = [Value(0.5), Value(-1.0)], [4.0, 1.0]
+    >>> z = dot(w, x, bias=0.25)
+    >>> z.backward()
+    >>> z.data, w[0].grad, w[1].grad
+    (1.25, 4.0, 1.0)
+    """
+    if len(xs) != len(ys):
+        raise ValueError(f"dot takes as many xs as ys, got {len(xs)} and {len(ys)}")
+    left, right = xs if isinstance(xs, list) else list(xs), ys if isinstance(ys, list) else list(ys)
+    first = not (left and isinstance(bias, (int, float)) and bias == 0)
+    operands = [bias] * (first + 2 * len(left))
+    for i in range(len(left)):
+        operands[first + 2 * i], operands[first + 2 * i + 1] = left[i], right[i]
+    return ops.weighted_sum.apply(operands)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce, wraps
 from typing import Any
 
@@ -27,7 +27,7 @@ from autograd.operation import Op, by_name
 
 __all__ = [
     "absolute", "acos", "acosh", "add", "asin", "asinh", "at_most", "atan", "atan2", "atanh", "cbrt", "ceil",
-    "clip", "constant", "cos", "cosh", "divide", "dot", "elu", "erf", "erfc", "exp", "exp2", "expm1", "floor",
+    "clip", "constant", "cos", "cosh", "divide", "elu", "erf", "erfc", "exp", "exp2", "expm1", "floor",
     "floor_divide", "gelu", "heaviside", "hypot", "leaky_relu", "less", "log", "log1p", "log2", "log10", "logaddexp",
     "logsigmoid", "maximum", "minimum", "multiply", "negative", "power", "ratio", "reciprocal", "relu",
     "remainder", "round", "sigmoid", "sign", "silu", "sin", "sinh", "softplus", "sqrt", "square", "subtract", "tan",
@@ -291,32 +291,6 @@ def _weighted_sum_partials(out: Any, *operands: Any) -> list[Any]:
 
 
 weighted_sum = Op("weighted_sum", "Σ", _weighted_sum, _weighted_sum_partials)
-
-
-def dot(xs: Sequence[Any], ys: Sequence[Any], bias: Any = 0) -> Any:
-    """bias + Σ x·y as one operation: one node, where ``sum(x * y for ...)`` records two for each product.
-
-    It is added up from left to right, so that the bits are the same. Without a bias the sum begins with the first
-    product. Any of the operands may be Values or plain numbers; the result is a plain number where all are.
-
-    Raises:
-        ValueError: where there are not as many xs as ys.
-
-    >>> from autograd import Value
-    >>> w, x = [Value(0.5), Value(-1.0)], [4.0, 1.0]
-    >>> z = dot(w, x, bias=0.25)
-    >>> z.backward()
-    >>> z.data, w[0].grad, w[1].grad
-    (1.25, 4.0, 1.0)
-    """
-    if len(xs) != len(ys):
-        raise ValueError(f"dot takes as many xs as ys, got {len(xs)} and {len(ys)}")
-    left, right = xs if isinstance(xs, list) else list(xs), ys if isinstance(ys, list) else list(ys)
-    first = not (left and isinstance(bias, (int, float)) and bias == 0)
-    operands = [bias] * (first + 2 * len(left))
-    for i in range(len(left)):
-        operands[first + 2 * i], operands[first + 2 * i + 1] = left[i], right[i]
-    return weighted_sum.apply(operands)
 
 
 constant = Op("constant", "", lambda: 0.0, ())  # what a plain number in an expression is marked with

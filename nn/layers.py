@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from operator import mul
 from typing import Any
 
+from autograd.arithmetic import dot
 from autograd.engine import Value
-from autograd.ops import dot
 from nn.module import Module
 
 NONLINEARITIES = ("linear", "relu", "sigmoid", "softplus", "tanh")

@@ -89,12 +89,15 @@ def _logaddexp(x: Any, y: Any) -> Any:
 
 
 def logaddexp_cancels(x: float, y: float) -> float:
-    """The larger may be negative, and cancel log1p(e), which has the error of e: of exp, and of x − y rounded."""
+    """The larger may be negative, and cancel log1p(e), which has the error of e: of exp, and of x − y rounded.
+
+    Where the sum is too small for a double, nothing cancels.
+    """
     if not (math.isfinite(x) and math.isfinite(y)):
         return 0.0
     with mpmath.workdps(enough_digits((x, y))):
         part, whole = mpmath.log1p(mpmath.exp(-abs(mpf(x) - mpf(y)))), abs(_logaddexp(mpf(x), mpf(y)))
-        return float(part * (2 * LIBM + 1 + abs(mpf(x) - mpf(y))) / whole) if whole else math.inf
+        return float(part * (2 * LIBM + 1 + abs(mpf(x) - mpf(y))) / whole) if whole else 0.0
 
 
 def constant(bound: float) -> Callable[..., float]:

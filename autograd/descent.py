@@ -1,4 +1,4 @@
-"""How parameters follow their gradients: the loops of `nn.optim`, over all parameters at once.
+"""The loops of `nn.optim`, compiled: parameters follow their gradients, all at once.
 
 They are here, and not there, to be compiled with the engine where it is: a loop of Python's over some hundred
 parameters takes longer than a replay of the graph that they are in. The formulas are explained where they are used.

@@ -1,4 +1,4 @@
-"""Why a gradient is wrong: the operation whose partial derivative is, and what it might be instead."""
+"""Why `gradcheck` says no: the operation whose partial derivative is wrong, and what it might be instead."""
 
 from __future__ import annotations
 

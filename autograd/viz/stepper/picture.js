@@ -231,6 +231,7 @@ export function follow(from, to) {
 
 canvas.addEventListener("wheel", (event) => {
   if (event.shiftKey) return;  // which the browser scrolls sideways by
+  if (window !== window.parent && !document.hasFocus()) return;  // in another page, whose reader only passes by
   event.preventDefault();
   zoom(Math.exp(-event.deltaY * (event.deltaMode ? 16 : 1) * 0.0015), event);
 }, { passive: false });
@@ -272,20 +273,30 @@ canvas.addEventListener("touchmove", (event) => {
  * @property {string} label  what it shows, for those who do not see it
  * @property {string} across
  * @property {string} up
+ * @property {[number, number]} origin  what numbers on an axis are told from, where they are too close to tell apart
+ * @property {number} [reach]  how far the axis goes across, from 0, if not as far as the curves
  * @property {{name: string, points: [number, number][]}[]} curves
  * @property {{name: string, at: [number, number]}[]} marks
  */
 
 /** @type {(place: Element, plot: Plot) => void} */
-export function drawPlot(place, { label, across, up, curves, marks }) {
-  const [width, height, left, top, right, bottom] = [420, 240, 76, 14, 404, 208];
+export function drawPlot(place, { label, across, up, origin, reach, curves, marks }) {
+  const [width, height, left, top, right, bottom] = [420, 250, 92, 24, 404, 218];
   /** @type {(point: [number, number]) => boolean} */
   const finite = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
   const points = [...curves.flatMap((curve) => curve.points), ...marks.map((mark) => mark.at)].filter(finite);
   const ends = [0, 1].map((axis) => {
     let [low, high] = [Math.min(...points.map((point) => point[axis])), Math.max(...points.map((point) => point[axis]))];
-    if (!(high > low)) [low, high] = [low - (Math.abs(low) * 1e-3 || 1), high + (Math.abs(high) * 1e-3 || 1)];
-    return [low, high];
+    if (!(high > low)) [low, high] = [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
+    return !axis && reach ? [0, reach] : [low, high];
+  });
+  /** The two ends of an axis in digits, and its name: as differences from the origin, where the digits would be many. */
+  const [[x0, x1, xName], [y0, y1, yName]] = ends.map((end, axis) => {
+    const name = [across, up][axis];
+    const close = end[1] - end[0] < 1e-4 * Math.max(Math.abs(end[0]), Math.abs(end[1]));
+    const tight = end[1] - end[0] < 0.02 * Math.max(Math.abs(end[0]), Math.abs(end[1]));
+    if (!close) return [...end.map((x) => format(x, tight ? 6 : 4)), name];
+    return [...end.map((x) => signed(x - origin[axis], 3)), `${name} − ${format(origin[axis]).replace(/^−(.*)/, "(−$1)")}`];
   });
   /** @type {(point: [number, number]) => [number, number]} */
   const at = ([x, y]) => [left + (right - left) * (x - ends[0][0]) / (ends[0][1] - ends[0][0]),
@@ -301,15 +312,13 @@ export function drawPlot(place, { label, across, up, curves, marks }) {
       const [cx, cy] = at(point);
       parts.push(drawing("circle", { class: `mark ${name}`, cx, cy, r: 5 }));
     }
-    const [xs, ys] = ends;
-    const tight = xs[1] - xs[0] < 1e-3 * Math.abs(xs[0]) ? 6 : 4;
     parts.push(
-      drawing("text", { x: left, y: bottom + 16, "text-anchor": "middle" }, format(xs[0], tight)),
-      drawing("text", { x: right, y: bottom + 16, "text-anchor": "end" }, format(xs[1], tight)),
-      drawing("text", { x: left - 6, y: bottom, "text-anchor": "end" }, format(ys[0], 4)),
-      drawing("text", { x: left - 6, y: top + 8, "text-anchor": "end" }, format(ys[1], 4)));
+      drawing("text", { x: left, y: bottom + 16, "text-anchor": "middle" }, x0),
+      drawing("text", { x: right, y: bottom + 16, "text-anchor": "end" }, x1),
+      drawing("text", { x: left - 6, y: bottom, "text-anchor": "end" }, y0),
+      drawing("text", { x: left - 6, y: top + 10, "text-anchor": "end" }, y1));
   } else parts.push(drawing("text", { x: left + 10, y: 100 }, "No finite number to draw."));
-  parts.push(drawing("text", { class: "title", x: (left + right) / 2, y: bottom + 28, "text-anchor": "middle" }, across),
-    drawing("text", { class: "title", x: left - 6, y: (top + bottom) / 2, "text-anchor": "end" }, up));
+  parts.push(drawing("text", { class: "title", x: (left + right) / 2, y: bottom + 28, "text-anchor": "middle" }, xName),
+    drawing("text", { class: "title", x: 4, y: top - 10 }, yName));
   place.replaceChildren(drawing("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...parts));
 }

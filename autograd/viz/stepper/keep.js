@@ -56,7 +56,7 @@ export function takeFrom(hash) {
 
 // ---- A frame, for a slide
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family",
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family",
   "text-anchor", "paint-order", "marker-start", "marker-end"];
 
 /** The picture as it is on the page, as a file of its own: what the style sheet says is written into it. */

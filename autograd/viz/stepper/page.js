@@ -29,7 +29,7 @@ const rightHead = element("th", { scope: "col", class: "number" }, "Right answer
 const body = element("tbody");
 /** @type {(text: string, name?: string) => HTMLElement} */
 const head = (text, name = "number") => element("th", { scope: "col", class: name }, text);
-const arrivedHead = head("Contributions");
+const arrivedHead = head("Contri\u00adbutions");
 arrivedHead.title = "How many of its uses have added to its gradient";
 byId("values").append(element("table", {}, caption, element("thead", {}, element("tr", {}, head("Name", ""),
   head("Made from", "made"), head("Data"), head("Gradient so far"), rightHead, arrivedHead)), body));
@@ -177,9 +177,6 @@ function render() {
   rightHead.hidden = !told;
   setClass(byId("values"), "told", told);
   setText(caption, shownOrder === "topological" ? "" : "✗ wrong   ⚠ propagated before it was complete");
-  const table = byId("values");
-  const row = rows[(step?.edge.parent ?? start).i].row;
-  if (!changed && !whole && table.scrollHeight > table.clientHeight) table.scrollTop = row.offsetTop - table.clientHeight / 2;
 
   for (const one of MODES) {
     setAttribute(byId(`mode-${one}`), "aria-pressed", String(one === mode));
@@ -202,6 +199,9 @@ function render() {
   if (!changed && !whole) announce(question ? question.ask : `${said.title}. ${said.spoken}`);
   showDerivation(at, progress);
   showNumbers();
+  const list = byId("values");
+  const { row } = rows[(step?.edge.parent ?? start).i];
+  if (!changed && !whole && list.scrollHeight > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
 
   const where = placeOf(position);
   setText(byId("position"), where);

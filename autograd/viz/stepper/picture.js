@@ -39,7 +39,7 @@ export function setAttribute(place, name, value) {
 
 /** @type {SVGGraphicsElement} */
 export let svg;
-/** @type {{shape: Element, labels: Element[], amounts: Element[]}[]} */
+/** @type {{shape: Element, shade: Element, labels: Element[], amounts: Element[]}[]} */
 let boxes;
 /** @type {{shape: Element, label: Element}[]} */
 let lines;
@@ -75,6 +75,7 @@ export function drawGraph(select) {
       x: left - grow, y: top - grow, width: width + 2 * grow, height: height + 2 * grow,
       rx: node.inputs ? 12 : 0, class: name,
     });
+    const shade = drawing("rect", { class: "shade", x: left + 4, y: 10, width: width - 8, height: 15.5, rx: node.inputs ? 6 : 0 });
     const rows = [7, 22];
     const labels = rows.map((y) => drawing("text", { class: "what", x: left + 9, y }));
     const amounts = rows.map((y, i) => drawing("text", { class: `amount${i ? " grad" : ""}`, x: -left - 9, y }));
@@ -83,7 +84,7 @@ export function drawGraph(select) {
       role: "button", tabindex: node === graph.root ? 0 : -1, "aria-pressed": "false",
     }, drawing("title", {}, node.inputs ? `${node.name} = ${node.formula.map((part) =>
       typeof part === "number" ? graph.nodes[part].name : part).join("")}` : `${node.name}, given`),
-    box(7, "focus"), box(0, "box"), ...(node === graph.root ? [box(4, "ring")] : []),
+    box(7, "focus"), box(0, "box"), shade, ...(node === graph.root ? [box(4, "ring")] : []),
     drawing("text", { class: "title", x: 0, y: -9, "text-anchor": "middle" }, node.caption,
       drawing("tspan", { class: "made" }, node.short ? ` = ${node.short}` : "")), ...labels, ...amounts);
     shape.addEventListener("click", () => select(node));
@@ -101,7 +102,7 @@ export function drawGraph(select) {
       follow(node, node);
     });
     svg.append(shape);
-    return { shape, labels, amounts };
+    return { shape, shade, labels, amounts };
   });
   canvas.replaceChildren(svg);
   wanted = 0;
@@ -123,12 +124,13 @@ export const focusBox = (node) => /** @type {SVGElement} */ (boxes[node.i].shape
 
 /** @param {View} view */
 export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged }) {
+  const largest = Math.max(...graph.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
   for (const node of graph.nodes) {
-    const { shape, labels, amounts } = boxes[node.i];
+    const { shape, shade, labels, amounts } = boxes[node.i];
     const grad = progress.grads[node.i];
     const value = progress.known.has(node) ? format(node.data) : "—";
     const mark = markOf(progress, node);
-    let texts = [["value", value], ["grad", (grad === null ? "—" : format(grad)) + MARKS[mark]]];
+    let texts = [["data", value], ["grad", (grad === null ? "—" : format(grad)) + MARKS[mark]]];
     let spoken = `${node.name}, value ${value}, gradient ${grad === null ? "not known yet" : format(grad)}` +
       (mark ? `, ${mark}` : grad === null || isComplete(progress, node) ? "" : " so far");
     if (nudged) {
@@ -146,6 +148,11 @@ export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged
     setClass(shape, "now", inPlay.has(node));
     setClass(shape, "wrong", mark);
     setClass(shape, "complete", isComplete(progress, node));
+    setClass(shape, "plus", (grad ?? 0) > 0);
+    setClass(shape, "minus", (grad ?? 0) < 0);
+    // As in `draw_dot`: the larger the deeper, over four powers of ten.
+    const depth = Math.min(1, Math.max(0.15, 1 + Math.log10(Math.abs(grad ?? 0) / largest) / 4)) || 1;
+    setAttribute(shade, "fill-opacity", grad ? depth.toFixed(2) : "1");
     setClass(shape, "backward", backward);
     setClass(shape, "selected", now.selected === node);
     setAttribute(shape, "aria-pressed", String(now.selected === node));

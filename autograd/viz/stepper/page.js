@@ -171,11 +171,12 @@ function render() {
     setText(arrived, node === graph.root ? "" : `${progress.arrived[node.i]} of ${node.uses.length}`);
     setText(right, told ? format(node.grad, digits) : "");
     right.hidden = !told;
+    arrived.hidden = told;  // all have, by then
     setClass(row, "now", inPlay.has(node));
     setClass(row, "wrong", mark);
   }
   rightHead.hidden = !told;
-  setClass(byId("values"), "told", told);
+  arrivedHead.hidden = told;
   setText(caption, shownOrder === "topological" ? "" : "✗ wrong   ⚠ propagated before it was complete");
 
   for (const one of MODES) {

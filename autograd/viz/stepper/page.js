@@ -16,7 +16,7 @@ import { address, framed, startKeeping, takeFrom } from "./keep.js";
 /** @typedef {import("./state.js").GraphNode} GraphNode */
 
 const data = JSON.parse(byId("data").textContent ?? "");
-const narrow = matchMedia("(max-width: 30rem)");  // where fewer digits must do
+const narrow = matchMedia("(max-width: 30rem), (max-width: 62rem) and (max-height: 56rem)");  // where fewer digits must do
 let onDiamond = false;
 let timer = 0;
 

@@ -168,7 +168,9 @@ def test_words_are_introduced_where_they_are_first_met(show: Show) -> None:
     assert "a is an input twice, as the first a and the second a. Each has its own edge" in step.inner_text()
     assert "one input moves, the others are held still" in step.inner_text()
     page.locator("#turn").click()
-    assert "each value propagates, which means that to the gradient of each of its inputs it adds" in step.inner_text()
+    assert (
+        "each value propagates: it adds its own gradient, times the local derivative on the edge" in step.inner_text()
+    )
     page.keyboard.press("ArrowRight")
     assert "d.grad is 1, where the backward pass starts: d moves exactly as much as itself." in step.inner_text()
     told = page.locator("main").inner_text()
@@ -176,7 +178,7 @@ def test_words_are_introduced_where_they_are_first_met(show: Show) -> None:
         assert word not in told
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert "b.grad: 6 + 4 = 10. Both contributions are in." in step.inner_text()
+    assert "b.grad: 6 + 4 = 10. Both contributions are in. When b moves, d moves along all" in step.inner_text()
 
 
 def test_it_is_said_in_what_order_values_propagate_and_which_orders_are_the_same_here(show: Show) -> None:

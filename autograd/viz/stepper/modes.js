@@ -332,7 +332,7 @@ export function showDescent() {
   const start = losses[0] ?? graph.root.data;
   setText(byId("descent-words"), !moving.length ? "No value is marked to move: tick one below."
     : losses.length < 2 ? `Each step moves what is ticked below, ${names(moving)}, a little against its gradient: ` +
-      `${moving[0].name} −= η · ${gradient(moving[0])}. How little is for η to say, the learning rate. ${name} is ${format(start)} now.`
+      `${moving[0].name} −= η · ${gradient(moving[0])}. η, the learning rate, says how far. ${name} is ${format(start)} now.`
       : `After ${count(losses.length - 1, "step")} ${name} is ${format(graph.root.data)}; it was ${format(start)}.${outcome(start)}`);
   byId("moves").hidden = losses.length < 2;
   drawPlot(byId("descent-plot"), {

@@ -141,8 +141,8 @@ function sayTurn() {
   return {
     title: "Backward: begin at the result", spoken: `${text}: ${name} moves exactly as much as itself.`,
     body: [equation(text),
-      paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates, ` +
-        "which means that to the gradient of each of its inputs it adds its own, times the local derivative on the edge."),
+      paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates: ` +
+        "it adds its own gradient, times the local derivative on the edge, to the gradient of each of its inputs."),
       ...(graph.edges.length ? [paragraph(ofOrder())] : [])],
   };
 }
@@ -176,7 +176,7 @@ function sayStep({ edge, upstream, contribution, grad }, progress) {
     ? `${parent.name} is used ${all} times, and ${all - arrived} more will add to it.`
     : (all === 1 ? `${parent.name} is used only here, so this is all of it` : `${allOf(all)} are in`) + (wrong
       ? `, and yet it is wrong ✗: ${names([...progress.early])} propagated too soon, and what came later is missing here.`
-      : "."));
+      : all === 1 ? "." : `. When ${parent.name} moves, ${name} moves along all of these edges at once, and small moves add up.`));
   const body = [
     element("div", { class: "chain" },
       element("b", {}, gradient(parent)), element("b", {}, "+="), element("b", {}, `${gradient(node)} · ${edge.partial}`),

@@ -75,7 +75,9 @@ export function drawGraph(select) {
       x: left - grow, y: top - grow, width: width + 2 * grow, height: height + 2 * grow,
       rx: node.inputs ? 12 : 0, class: name,
     });
-    const shade = drawing("rect", { class: "shade", x: left + 4, y: 10, width: width - 8, height: 15.5, rx: node.inputs ? 6 : 0 });
+    const [ground, shade] = ["ground", "shade"].map((name) => drawing("rect", {
+      class: name, x: left + 4, y: 10, width: width - 8, height: 15.5, rx: node.inputs ? 6 : 0,
+    }));
     const rows = [7, 22];
     const labels = rows.map((y) => drawing("text", { class: "what", x: left + 9, y }));
     const amounts = rows.map((y, i) => drawing("text", { class: `amount${i ? " grad" : ""}`, x: -left - 9, y }));
@@ -84,7 +86,7 @@ export function drawGraph(select) {
       role: "button", tabindex: node === graph.root ? 0 : -1, "aria-pressed": "false",
     }, drawing("title", {}, node.inputs ? `${node.name} = ${node.formula.map((part) =>
       typeof part === "number" ? graph.nodes[part].name : part).join("")}` : `${node.name}, given`),
-    box(7, "focus"), box(0, "box"), shade, ...(node === graph.root ? [box(4, "ring")] : []),
+    box(7, "focus"), box(0, "box"), ground, shade, ...(node === graph.root ? [box(4, "ring")] : []),
     drawing("text", { class: "title", x: 0, y: -9, "text-anchor": "middle" }, node.caption,
       drawing("tspan", { class: "made" }, node.short ? ` = ${node.short}` : "")), ...labels, ...amounts);
     shape.addEventListener("click", () => select(node));

@@ -157,12 +157,13 @@ export function startKeeping(tell, paint, here) {
     paint(false);
   });
   byId("copy").addEventListener("click", async () => {
+    const url = location.href.split("#")[0] + here();
     try {
-      await navigator.clipboard.writeText(location.href.split("#")[0] + here());
+      await navigator.clipboard.writeText(url);
       tell("Copied. The address leads back to these numbers, this order, this step" + (location.protocol === "file:"
         ? ", on this computer. To share it, send this file, and with it what the address has from # on." : "."));
     } catch {
-      tell("The browser would not copy it: take it from the address bar. It leads back to this step.");
+      tell(`The browser would not copy it. It leads back to this step: ${url}`);
     }
   });
 }

@@ -369,7 +369,7 @@ export function handOut() {
     ...table("Forward pass", ["Value", "Local derivatives"], forward),
     ...table(`Backward pass, ${now.order === "topological" ? "in " : ""}${OF_ORDERS[now.order][0]}`,
       ["Step", "So far"], backward),
-    ...table("Gradients", ["Name", "Value", "Gradient"], nodes.map((node) => {
+    ...table("Gradients", ["Name", "Data", "Gradient"], nodes.map((node) => {
       const grad = last.grads[node.i] ?? 0;
       const right = format(grad) === format(node.grad);
       return element("tr", {}, element("td", {}, node.name), element("td", {}, format(node.data)),

@@ -123,6 +123,15 @@ def test_a_frame_is_named_after_what_it_shows(at: str, name: str, show: Show) ->
     assert download.value.suggested_filename == f"{name}.svg"
 
 
+@pytest.mark.parametrize("label", [*LABELS, "../../x", "...", "\u202eslide.exe", "CON", "a" * 300])
+def test_no_label_makes_a_strange_file_name(label: str, show: Show) -> None:
+    root = Value(2.0, "x") * 3
+    root.label = label
+    name = show(root).evaluate("fileName()")
+    assert re.fullmatch(r"\w[\w.-]*-start|start", name)
+    assert len(name) <= 80
+
+
 def test_a_frame_says_what_its_mode_says(show: Show) -> None:
     for at, said in (
         ("#mode=nudge&delta=0.25", "a goes from 2 to 2.25."), ("#mode=descend", "Each step moves"),

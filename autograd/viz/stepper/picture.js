@@ -126,7 +126,7 @@ export const focusBox = (node) => /** @type {SVGElement} */ (boxes[node.i].shape
 
 /** @param {View} view */
 export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged }) {
-  const largest = Math.max(...graph.nodes.map((node) => Math.abs(node.grad)).filter(Number.isFinite));
+  const largest = Math.max(...progress.grads.map((grad) => Math.abs(grad ?? 0)).filter(Number.isFinite));  // so far
   for (const node of graph.nodes) {
     const { shape, shade, labels, amounts } = boxes[node.i];
     const grad = progress.grads[node.i];

@@ -194,6 +194,7 @@ export const isRight = (typed, answer) => Object.is(typed, answer) || typed === 
 export function forgetAnswers() {
   now.answers.clear();
   now.again.clear();
+  setAttribute(byId("answer"), "aria-invalid", "false");
   setText(byId("verdict"), "");
   if (now.mode === "predict") now.position = graph.turn + 1;
 }
@@ -267,6 +268,7 @@ export function startPredict(refresh) {
     if (openQuestion()) field.focus();
     else byId("next").focus();
   };
+  field.addEventListener("input", () => setAttribute(field, "aria-invalid", "false"));
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     const typed = parse(field.value);

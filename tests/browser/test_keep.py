@@ -71,7 +71,8 @@ def test_the_address_can_be_copied(show: Show) -> None:
     page.keyboard.press("ArrowRight")
     page.locator("#keep summary").click()
     page.get_by_role("button", name="Copy address").click()
-    page.locator("#kept", has_text="The address is copied").wait_for()
+    page.locator("#kept", has_text="Copied. The address leads back").wait_for()
+    assert "To share it, send this file" in page.locator("#kept").inner_text()  # it is opened from disk
     assert page.evaluate("navigator.clipboard.readText()").endswith("#step=1")
 
 
@@ -106,6 +107,40 @@ def test_a_frame_is_saved_as_svg_and_png(how: str, show: Show, tmp_path: Path) -
     assert height == pytest.approx(2 * float(drawn.attrib["height"]), abs=2)
 
 
+@pytest.mark.parametrize(
+    ("at", "name"),
+    [
+        ("", "d-start"), ("#step=2", "d-forward-2-of-3"), ("#order=depth&step=5", "d-depth-first-backward-1-of-6"),
+        ("#mode=nudge&delta=-0.25", "d-nudge-a-by--0.25"), ("#mode=predict", "d-predict-backward-1-of-6"),
+        ("#mode=descend", "d-descend-0"), ("#step=99", "d-done"),
+    ],
+)  # fmt: skip
+def test_a_frame_is_named_after_what_it_shows(at: str, name: str, show: Show) -> None:
+    page = show(diamond(), at=at)
+    page.locator("#keep summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save SVG").click()
+    assert download.value.suggested_filename == f"{name}.svg"
+
+
+@pytest.mark.parametrize("label", [*LABELS, "../../x", "...", "\u202eslide.exe", "CON", "a" * 300])
+def test_no_label_makes_a_strange_file_name(label: str, show: Show) -> None:
+    root = Value(2.0, "x") * 3
+    root.label = label
+    name = show(root).evaluate("fileName()")
+    assert re.fullmatch(r"\w[\w.-]*-start|start", name)
+    assert len(name) <= 80
+
+
+def test_a_frame_says_what_its_mode_says(show: Show) -> None:
+    for at, said in (
+        ("#mode=nudge&delta=0.25", "a goes from 2 to 2.25."), ("#mode=descend", "Each step moves"),
+        ("#mode=predict", "How much does d contribute"),
+    ):  # fmt: skip
+        page = show(diamond(), at=at)
+        assert said in page.evaluate("frame().text")
+
+
 def test_a_saved_frame_looks_like_the_page_without_it(show: Show, browser: Any, tmp_path: Path) -> None:
     page = show(one_two_one(), at="#step=20")
     page.locator("#keep summary").click()
@@ -119,7 +154,7 @@ def test_a_saved_frame_looks_like_the_page_without_it(show: Show, browser: Any, 
     fills = alone.evaluate("[...document.querySelectorAll('rect')].map((one) => getComputedStyle(one).fill)")
     stroke = alone.evaluate("[...document.querySelectorAll('rect')].map((one) => getComputedStyle(one).stroke)")
     alone.close()
-    assert {"rgb(255, 244, 204)", "rgb(230, 238, 247)"} <= set(fills)  # given, and complete
+    assert {"rgb(255, 244, 204)", "rgb(242, 142, 75)"} <= set(fills)  # given, and complete
     assert "rgb(179, 64, 10)" in stroke  # lit
 
 
@@ -173,3 +208,36 @@ def test_in_a_notebooks_frame_it_works_without_address_and_files(browser: Any, t
     page.wait_for_timeout(400)
     page.close()
     assert problems == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(700, 550), (700, 740), (390, 640)])
+def test_in_another_pages_frame_the_graph_stands_beside_its_words_and_the_wheel_passes_by(
+    width: int, height: int, browser: Any, tmp_path: Path
+) -> None:
+    write_stepper(one_two_one(), tmp_path / "step.html")
+    (tmp_path / "lesson.html").write_text(
+        f'<p style="height: 300px"><iframe src="step.html#step=14" width="{width}" height="{height}"></iframe>'
+        '<p style="height: 3000px">'
+    )
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.goto((tmp_path / "lesson.html").as_uri())
+    (frame,) = page.frames[1:]
+    frame.locator("#position", has_text="Backward 2 of 17").wait_for()
+    page.screenshot(path=PICTURES / f"embedded-{width}x{height}.png")
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture, step, next = (frame.locator(id).bounding_box() for id in ("#picture", "#step", "#next"))
+    if width == 700:
+        assert picture["x"] + picture["width"] <= step["x"]
+        assert picture["height"] > 0.6 * height
+    top = page.locator("iframe").bounding_box()["y"]
+    assert next["y"] + next["height"] <= top + height, "the button is in view"
+    size = frame.evaluate("svg.getAttribute('width')")
+    page.mouse.move(picture["x"] + picture["width"] / 2, picture["y"] + picture["height"] / 2)
+    page.mouse.wheel(0, 50)
+    page.wait_for_timeout(100)
+    assert frame.evaluate("svg.getAttribute('width')") == size
+    page.mouse.click(picture["x"] + 5, picture["y"] + 5)
+    page.mouse.wheel(0, 50)
+    page.wait_for_timeout(100)
+    assert frame.evaluate("svg.getAttribute('width')") != size, "who clicked into it wants to zoom"
+    page.close()

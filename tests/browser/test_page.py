@@ -106,8 +106,8 @@ def test_an_operand_that_comes_twice_is_named_by_its_place(show: Show) -> None:
         text = page.locator("#step").inner_text()
         assert f"a.grad\n+=\nb.grad · ∂b/∂({place} a)" in text
         assert (
-            f"When the {place} a moves a little, the other held, b moves 2 times as much: ∂b/∂({place} a) = a = 2"
-            in text
+            f"When the {place} a moves a little, the other input held still, b moves 2 times as much: "
+            f"∂b/∂({place} a) = a = 2" in text
         )
         assert "When b moves, d moves 10 times as much: b.grad, complete by now." in text
         assert progress in text
@@ -138,15 +138,15 @@ def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numb
     page.get_by_role("button", name="depth first").click()
     page.locator("#end").click()
     shown = table(page)
-    assert shown["a"][2:] == ["13.5 ✗", "31.5", "1 of 1"]
-    assert shown["b"][2:] == ["−9 ✗", "−21", "1 of 1"]
-    assert shown["u"][2:] == ["−10.5 ⚠", "−10.5", "2 of 2"]
+    assert shown["a"][2:] == ["13.5 ✗", "31.5"]
+    assert shown["b"][2:] == ["−9 ✗", "−21"]
+    assert shown["u"][2:] == ["−10.5 ⚠", "−10.5"]
     assert "u propagated a gradient before all contributions" in page.locator("#step .warning").inner_text()
     page.get_by_role("button", name="Backward pass").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
-    assert "Too soon: u propagates −4.5" in page.locator("#step .warning").inner_text()
+    assert "Too soon: u propagates −4.5" in page.locator("#step .warning").first.inner_text()
     page.get_by_role("button", name="topological").click()
     page.locator("#end").click()
     assert_right(page, root)
@@ -160,6 +160,56 @@ def test_an_order_that_happens_to_come_out_right_says_why(show: Show) -> None:
         page.locator("#end").click()
         assert "no computed value is used twice" in page.locator("#step").inner_text()
         assert page.locator(".node.wrong").count() == 0
+
+
+def test_words_are_introduced_where_they_are_first_met(show: Show) -> None:
+    page = show(diamond(), at="#step=1")
+    step = page.locator("#step")
+    assert "a is an input twice, as the first a and the second a. Each has its own edge" in step.inner_text()
+    assert "one input moves, the others are held still" in step.inner_text()
+    page.locator("#turn").click()
+    assert (
+        "each value propagates: it adds its own gradient, times the local derivative on the edge" in step.inner_text()
+    )
+    page.keyboard.press("ArrowRight")
+    assert "d.grad is 1, where the backward pass starts: d moves exactly as much as itself." in step.inner_text()
+    told = page.locator("main").inner_text()
+    for word in ("leaf", "leaves", "weight", "1 times"):
+        assert word not in told
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert "b.grad: 6 + 4 = 10. Both contributions are in. When b moves, d moves along all" in step.inner_text()
+
+
+def test_it_is_said_in_what_order_values_propagate_and_which_orders_are_the_same_here(show: Show) -> None:
+    page = show(diamond(), at="#step=4")
+    assert "Here they propagate in the order d, c, b." in page.locator("#step").inner_text()
+    page.locator("#order-depth").click()
+    assert "in the order d, b, c, the same as breadth first." in page.locator("#step").inner_text()
+    page = show(Value(2.0, "x").tanh().exp(), at="#step=3&order=breadth")
+    assert "in the order L, v1, the same as topological order and depth first." in page.locator("#step").inner_text()
+
+
+def test_a_sum_that_is_wrong_is_not_announced_as_if_all_were_well(show: Show) -> None:
+    page = show(diamond(), at="#order=depth&step=10")
+    text = page.locator("#step").inner_text()
+    assert "a.grad: 24 + 4 = 28. All 3 contributions are in, and yet it is wrong ✗: b propagated too soon" in text
+    assert "44" not in text
+    page.get_by_role("button", name=re.compile("^a, value")).click()
+    assert "All 3 contributions are in, and yet it is wrong ✗." in page.locator("#derivation").inner_text()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (700, 600), (390, 844)])
+def test_paths_and_tables_are_not_cut_off(size: tuple[int, int], show: Show) -> None:
+    page = show(one_two_one(), *size, at="#step=99", reduced_motion="reduce")
+    page.locator("#values").get_by_role("button", name="x", exact=True).click()
+    cut = "one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1"
+    assert not page.locator("#derivation").evaluate(cut)
+    sums = page.get_by_text("Sum: 0.00456197 + 0.00456197").last
+    sums.scroll_into_view_if_needed()
+    for order in ("topological", "depth"):
+        page.locator(f"#order-{order}").click()
+        assert not page.locator("#values").evaluate("one => one.scrollWidth > one.clientWidth + 1")
 
 
 def test_everything_can_be_done_by_keyboard(show: Show) -> None:

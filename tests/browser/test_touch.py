@@ -100,8 +100,37 @@ def test_what_is_no_number_changes_nothing_and_is_marked(show: Show) -> None:
     page.locator("h1").click()
     page.keyboard.press("End")
     assert table(page)["a"][1:3] == ["−∞", "nan"]
-    page.get_by_role("button", name="As they were given").click()
+    page.get_by_role("button", name="Reset").click()
     assert table(page)["a"][1:3] == ["2", "44"]
+
+
+@pytest.mark.parametrize(
+    ("at", "place", "name", "was"),
+    [("", "number", "a", "2"), ("#mode=nudge", "delta", "Δ", "0.1"), ("#mode=descend", "eta", "η", "0.1")],
+)
+@pytest.mark.parametrize(("typed", "told"), [("abc", "“abc” is no number"), (" ", "The field is empty")])
+def test_what_is_no_number_is_said_for_eye_and_ear(
+    at: str, place: str, name: str, was: str, typed: str, told: str, show: Show
+) -> None:
+    page = show(diamond(), at=at)
+    box = field(page, "a") if place == "number" else page.locator(f"#{place}")
+    problem = page.locator(f"#{place}-problem")
+    box.focus()
+    box.fill(typed)
+    assert box.get_attribute("aria-invalid") == "true"
+    assert box.get_attribute("aria-describedby") == f"{place}-problem"
+    expected = f"{told}: {name} is still {was}. Type a number, such as 0.5, −2 or 1/3."
+    problem.get_by_text(expected).or_(problem.filter(has_text=expected)).first.wait_for()
+    assert page.locator("[aria-live=polite]").inner_text() == expected
+    page.keyboard.press("Tab")
+    assert box.input_value() == was
+    assert problem.inner_text() == expected
+    box.fill("1")
+    assert problem.is_hidden()
+    if place != "number":
+        box.fill("inf")
+        page.keyboard.press("Enter")
+        assert problem.inner_text().startswith(f"“inf” is no finite number: {name} is still 1.")
 
 
 def test_an_own_operation_that_can_be_written_down_is_live(show: Show) -> None:
@@ -196,6 +225,35 @@ def test_any_leaf_can_be_nudged_by_list_or_by_its_box(show: Show) -> None:
     assert nodes(page)["h1"] == ("0", "0")
 
 
+def test_a_nudge_of_nothing_says_so(show: Show) -> None:
+    page = show(diamond(), at="#mode=nudge&delta=0")
+    words = page.locator("#nudge-words").inner_text()
+    assert words.startswith("Δ is 0: nothing moves")
+    assert "straight" not in words
+
+
+def test_a_straight_curve_is_called_straight(show: Show) -> None:
+    page = show(Value(2.0, "x") * 3, at="#mode=nudge&delta=0.1")
+    assert "here the curve is straight" in page.locator("#nudge-words").inner_text()
+
+
+def test_very_small_and_large_nudges_are_told_in_digits_that_say_something(show: Show) -> None:
+    page = show(diamond(), at="#mode=nudge&delta=1e-12")
+    words = page.locator("#nudge-words")
+    assert "a goes from 2 to 2 + 1e−12." in words.inner_text()
+    assert "from 24 to 24 + 4.4e−11." in words.inner_text()
+    assert "that is rounding" in words.inner_text()
+    labels = page.locator("#nudge-plot text").all_text_contents()
+    assert {"−2.5e−12", "+2.5e−12", "a − 2", "−1.1e−10", "+1.1e−10", "d − 24"} == set(labels)
+    page.locator("#delta").fill("1e-20")
+    page.wait_for_timeout(50)
+    assert "Δ is too small" in words.inner_text()
+    for delta, told in (("1e6", "100 %"), ("-1.9", "2.5 times"), ("1e-7", "less than 0.01 %"), ("0.25", "16 %")):
+        page.locator("#delta").fill(delta)
+        page.wait_for_timeout(50)
+        assert f", {told} of the move".replace("times of", "times") in words.inner_text()
+
+
 # ---- Predict
 
 
@@ -210,10 +268,11 @@ def test_every_step_is_asked_before_it_is_shown_and_the_score_counts(how: str, s
     predict = page.get_by_role("button", name="Predict")
     predict.click() if how == "mouse" else predict.press("Enter")
     asked = []
-    answers = ["6", "1*4", "4", "9", "4", "20", "20.1", "44"]  # 9 is wrong, 20.1 within 1 %
+    answers = ["6", "1*4", "4", "9 8", "4", "-20 20", "20.1", "44"]  # 9 and 8 are wrong, 20.1 within 1 %
     while page.locator("#ask").is_visible():
         asked.append(page.locator("#question").inner_text())
-        answer(page, answers[len(asked) - 1], how)
+        for typed in answers[len(asked) - 1].split():
+            answer(page, typed, how)
         if page.locator("#ask").is_hidden():
             page.locator("#next").click() if how == "mouse" else page.keyboard.press("Enter")
     assert [re.sub(r"^That was .*?\. ", "", text) for text in asked] == [
@@ -227,7 +286,7 @@ def test_every_step_is_asked_before_it_is_shown_and_the_score_counts(how: str, s
         "What is a.grad now?",
     ]
     assert page.locator("#position").inner_text() == "Done"
-    assert page.locator("#score").inner_text() == "Score: 7 of 8 right"
+    assert page.locator("#score").inner_text() == "Score: 7 of 8 right, 1 of them at the second try"
     assert page.locator("#verdict").inner_text() == "Look again at b."
 
 
@@ -267,12 +326,51 @@ def test_an_answer_is_right_within_one_percent(typed: str, value: float, right: 
     assert page.locator("#verdict").inner_text().startswith("✓ Right" if right else "✗ Not")
 
 
-def test_what_is_no_number_is_no_answer(show: Show) -> None:
+@pytest.mark.parametrize(("typed", "told"), [("six", "“six” is no number."), ("", "The field is empty.")])
+def test_what_is_no_number_is_no_answer(typed: str, told: str, show: Show) -> None:
     page = show(diamond(), at="#mode=predict")
-    answer(page, "six", "keyboard")
+    answer(page, typed, "keyboard")
     assert page.locator("#ask").is_visible()
-    assert "Type a number" in page.locator("#verdict").inner_text()
+    assert f"{told} Type a number" in page.locator("#verdict").inner_text()
+    assert f"{told} Type a number" in page.locator("[aria-live=polite]").inner_text()
     assert page.locator("#score").inner_text() == ""
+    assert page.evaluate("now.again.size") == 0, "it is no try"
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "hint"),
+    [
+        (4, "3", "It is b.grad · ∂b/∂(first a)"), (4, "-20", "Look at the sign."),
+        (4, "2", "That is ∂b/∂(first a) alone."), (4, "10", "That is b.grad alone."),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_has_a_hint_and_a_second_try(step: int, typed: str, hint: str, show: Show) -> None:
+    page = show(diamond(), at="#mode=predict")
+    for _ in range(step):
+        page.locator("#reveal").click()
+        if page.locator("#ask").is_visible():  # a sum
+            page.locator("#reveal").click()
+        page.locator("#next").click()
+    assert "Within 1 % is right." in page.locator("#hint").inner_text()
+    answer(page, typed, "keyboard")
+    verdict = page.locator("#verdict").inner_text()
+    assert verdict.startswith(f"✗ Not {typed.replace('-', '−')}. {hint}")
+    assert verdict.endswith("Try once more.")
+    assert verdict in page.locator("[aria-live=polite]").inner_text()
+    page.keyboard.type("20")  # what was typed before is selected, and goes
+    page.keyboard.press("Enter")
+    assert page.locator("#verdict").inner_text().startswith("✓ Right: b.grad · ∂b/∂(first a) = 10 · 2 = 20")
+
+
+def test_two_wrong_sums_are_told_what_is_missing(show: Show) -> None:
+    page = show(diamond(), at="#mode=predict")
+    for typed in ("6", "4", "4"):
+        answer(page, typed, "keyboard")
+        page.locator("#next").click() if page.locator("#ask").is_hidden() else None
+    answer(page, "4", "keyboard")
+    assert "That is the last contribution alone: add what was there before it." in page.locator("#verdict").inner_text()
+    answer(page, "11", "keyboard")
+    assert "It is 6 + 4 = 10." in page.locator("#verdict").inner_text()
 
 
 # ---- Descend
@@ -302,6 +400,23 @@ def test_descending_is_what_python_does(how: str, show: Show) -> None:
     page.wait_for_timeout(50)
     assert table(page)["w1"][1] == "0.5"
     assert page.evaluate("now.losses") == []
+
+
+def test_the_axis_begins_at_no_step_and_a_negative_rate_stands_in_parentheses(show: Show) -> None:
+    page = show(diamond(), at="#mode=descend&eta=-1")
+    assert page.locator("#descent-plot text").all_text_contents() == ["0", "10", "12", "36", "steps", "d"]
+    assert "a −= η · a.grad" in page.locator("#descent-words").inner_text()
+    page.locator("#one-step").click()
+    page.wait_for_timeout(50)
+    assert page.locator("#moves").inner_text() == "a: 2 − (−1) · 44 = 46"
+    assert "with η below 0 the steps go uphill" in page.locator("#descent-words").inner_text()
+    page.locator("#reset").click()
+    page.locator("#eta").fill("0")
+    page.locator("#run").click()
+    page.get_by_role("button", name="Run").wait_for()  # again
+    assert page.evaluate("now.losses") == [24, 24]
+    assert "With η = 0 nothing moves." in page.locator("#descent-words").inner_text()
+    assert page.locator("#restore").is_hidden()
 
 
 def test_a_descent_runs_and_pauses_and_stops_where_numbers_end(show: Show) -> None:
@@ -433,7 +548,7 @@ def test_presenter_size_makes_the_numbers_on_edges_readable_from_afar(show: Show
 
 
 def test_names_do_not_break_and_the_tables_head_stays(show: Show) -> None:
-    page = show(one_two_one(), 1280, 720)
+    page = show(one_two_one(), 1440, 720)
     page.keyboard.press("End")
     values = page.locator("#values")
     values.evaluate("one => one.scrollTo(0, 200)")

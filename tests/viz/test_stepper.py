@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+import sys
 from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from autograd import Graph, Op, Value, write_stepper
 from autograd.formula import derivative, made_from, name_values, write
+from autograd.viz.draw import THEMES
 from tests.helpers.graphs import diamond, one_two_one, shared
 
 pytest.importorskip("graphviz", reason="the stepper lays its graphs out with graphviz")
@@ -69,6 +71,16 @@ def test_the_steps_on_the_page_are_the_engines(tmp_path: Path) -> None:
 def test_a_page_for_the_1_2_1_network_is_small(tmp_path: Path) -> None:
     write_stepper(one_two_one(), tmp_path / "step.html")
     assert (tmp_path / "step.html").stat().st_size < 120_000
+
+
+def test_page_and_draw_dot_share_the_colors_of_leaves_and_gradients() -> None:
+    style = (Path(sys.modules["autograd.viz.stepper"].__file__ or "").parent / "page.css").read_text("utf-8")
+    light, dark = style.split("prefers-color-scheme: dark", 1)
+    for part, theme in ((light, "light"), (dark, "dark")):
+        for variable, color in (("plus", "positive"), ("minus", "negative")):
+            assert f"--{variable}: {THEMES[theme][color]};" in part
+    assert THEMES["light"]["leaf"] == "#fff4cc"
+    assert "--leaf: #fff4cc;" in light
 
 
 def test_writing_a_page_changes_nothing_in_the_graph(tmp_path: Path) -> None:

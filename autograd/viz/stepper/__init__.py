@@ -70,6 +70,8 @@ def _script() -> str:
     script = re.sub(r"^import [^;]*;\n", "", script, flags=re.MULTILINE)
     script = re.sub(r"^export ", "", script, flags=re.MULTILINE)
     script = re.sub(r"^ *(/\*\*(?:[^*]|\*(?!/))*\*/|// @ts-.*)\n", "", script, flags=re.MULTILINE)
+    script = re.sub(r"/\*\*.*?\*/ ", "", script)
+    script = re.sub(r"^(  )+", lambda indent: "\t" * (len(indent[0]) // 2), script, flags=re.MULTILINE)  # fewer bytes
     from autograd.compiler import javascript  # which `import autograd` has no need of
 
     return javascript.source() + script

@@ -1,7 +1,7 @@
 // What can be shared and kept: the state in the page's address, a frame as SVG or PNG, a hand-out on paper.
-import { firstLeaf, graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
+import { firstLeaf, format, graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
 import { byId, element, svg } from "./picture.js";
-import { handOut } from "./words.js";
+import { handOut, placeOf } from "./words.js";
 
 /** A page in a notebook's frame has no address of its own, and may not hand out files. */
 export const framed = location.protocol === "about:";
@@ -56,7 +56,7 @@ export function takeFrom(hash) {
 
 // ---- A frame, for a slide
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family",
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "font-family",
   "text-anchor", "paint-order", "marker-start", "marker-end"];
 
 /** The picture as it is on the page, as a file of its own: what the style sheet says is written into it. */
@@ -72,8 +72,11 @@ export function frame() {
     for (const name of ["role", "tabindex", "aria-pressed", "aria-label", "aria-hidden", "class"]) to[i].removeAttribute(name);
   });
   const { width, height } = graph;
-  const words = [byId("step-title").textContent ?? "", ...[...byId("step-body").querySelectorAll(".chain, .math b")].slice(0, 1).map((one) =>
-    [...one.childNodes].map((part) => part.textContent).filter(Boolean).join(" "))];
+  const words = now.mode === "nudge" ? [...byId("nudge-words").children].slice(0, 3).map((one) => one.textContent ?? "")
+    : now.mode === "descend" ? [byId("descent-words").textContent ?? ""]
+      : now.mode === "predict" && !byId("ask").hidden ? [byId("ask-title").textContent ?? "", byId("question").textContent ?? ""]
+        : [byId("step-title").textContent ?? "", ...[...byId("step-body").querySelectorAll(".chain, .math b")].slice(0, 1).map((one) =>
+          [...one.childNodes].map((part) => part.textContent).filter(Boolean).join(" "))];
   const box = [-20, -30 - 24 * words.length, width + 40, height + 50 + 24 * words.length];
   const ink = getComputedStyle(document.body).color;
   const family = getComputedStyle(document.body).fontFamily;
@@ -99,9 +102,18 @@ export function frame() {
   return { text, width: box[2], height: box[3] };
 }
 
+/** A name for the frame's file: of what, and where it was. */
+function fileName() {
+  const { mode, order, position } = now;
+  const place = mode === "nudge" ? `nudge ${(now.leaf ?? firstLeaf()).name} by ${format(now.delta, 4).replace("−", "-")}`
+    : mode === "descend" ? `descend ${Math.max(now.losses.length - 1, 0)}`
+      : `${mode === "predict" ? "predict " : ""}${order === "topological" ? "" : `${order} first `}${placeOf(position).toLowerCase()}`;
+  return `${graph.root.name} ${place}`.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^[-.]+/, "").slice(-80);
+}
+
 /** @type {(content: Blob, kind: string) => void} */
 function save(content, kind) {
-  const link = element("a", { download: `step-${now.position}.${kind}`, href: URL.createObjectURL(content) });
+  const link = element("a", { download: `${fileName()}.${kind}`, href: URL.createObjectURL(content) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href), 10_000);
 }
@@ -145,11 +157,13 @@ export function startKeeping(tell, paint, here) {
     paint(false);
   });
   byId("copy").addEventListener("click", async () => {
+    const url = location.href.split("#")[0] + here();
     try {
-      await navigator.clipboard.writeText(location.href.split("#")[0] + here());
-      tell("The address is copied. It leads back to these numbers, this order, this step.");
+      await navigator.clipboard.writeText(url);
+      tell("Copied. The address leads back to these numbers, this order, this step" + (location.protocol === "file:"
+        ? ", on this computer. To share it, send this file, and with it what the address has from # on." : "."));
     } catch {
-      tell("The browser would not copy it: take it from the address bar. It leads back to this step.");
+      tell(`The browser would not copy it. It leads back to this step: ${url}`);
     }
   });
 }

@@ -1,11 +1,50 @@
 // What one can do beside stepping: nudge a number, predict a step, descend along the gradient.
 import { firstLeaf, format, graph, isGiven, now, parse, progressAt, recompute, stepAt, valuesWith } from "./state.js";
-import { byId, drawPlot, element, follow, setText, signed } from "./picture.js";
+import { byId, drawPlot, element, follow, setAttribute, setText, signed } from "./picture.js";
 import { count, gradient, inside, item, names, titleOf } from "./words.js";
 
 /** @type {(text: string) => void} */
 export function announce(text) {
   setText(byId("live"), text);
+}
+
+/**
+ * Take numbers from a field. Where there is none, say so, for the eye and for the ear, when typing comes to a rest.
+ * @param {HTMLInputElement} field
+ * @param {string} place  the id of the paragraph in which it is said
+ * @param {string} name  what the number is
+ * @param {boolean} finite  whether it has to be
+ * @param {() => number} get
+ * @param {(number: number) => void} set
+ */
+export function listen(field, place, name, finite, get, set) {
+  let resting = 0;
+  setAttribute(field, "aria-describedby", place);
+  const read = () => {
+    const number = parse(field.value);
+    return number !== undefined && finite && !Number.isFinite(number) ? undefined : number;
+  };
+  const told = () => {
+    clearTimeout(resting);
+    if (read() !== undefined) return;
+    const typed = field.value.trim();
+    const text = `${typed ? `“${typed}” is no ${finite && parse(typed) !== undefined ? "finite " : ""}number` : "The field is empty"}: ` +
+      `${name} is still ${format(get())}. Type a number, such as 0.5, −2 or 1/3.`;
+    setText(byId(place), text);
+    announce(text);
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(resting);
+    const number = read();
+    setAttribute(field, "aria-invalid", String(number === undefined));
+    if (number === undefined) resting = setTimeout(told, 800);
+    else {
+      setText(byId(place), "");
+      set(number);
+    }
+  });
+  field.addEventListener("change", told);
+  field.addEventListener("blur", () => setAttribute(field, "aria-invalid", "false"));  // it has the number again that counts
 }
 
 // ---- Nudge: what the gradient promises, and what happens
@@ -34,14 +73,20 @@ export function showNudge({ leaf, values, predicted }) {
   const slider = byId("delta-slider");
   if (document.activeElement !== slider) slider.value = String(Math.cbrt(delta / reach(leaf)));
   slider.setAttribute("aria-valuetext", format(delta));
-  const percent = moved === 0 ? "" : `, ${format(100 * off / Math.abs(moved), 2)} % of the move`;
-  const told = [
-    `${leaf.name} goes from ${format(leaf.data)} to ${format(leaf.data + delta)}.`,
-    `Really, ${root.name} moves by ${signed(moved)}, from ${format(before)} to ${format(after)}.`,
+  /** @type {(from: number, to: number, by: number) => string} */
+  const way = (from, to, by) => `from ${format(from)} to ${format(from) === format(to) && by
+    ? `${format(from)} ${by < 0 ? "−" : "+"} ${format(Math.abs(by), 4)}` : format(to)}`;
+  const told = delta === 0 ? ["Δ is 0: nothing moves, and there is nothing to compare. Type another Δ, such as 0.1."] : [
+    `${leaf.name} goes ${way(leaf.data, leaf.data + delta, delta)}.`,
+    `Really, ${root.name} moves by ${signed(moved)}, ${way(before, after, moved)}.`,
     `The gradient predicts ${gradient(leaf)} · Δ = ${format(leaf.grad)} · ${inside(delta)} = ${signed(predicted)}.`,
-    !Number.isFinite(off) ? "There is no finite difference to compare."
-      : off <= 1e-9 * Math.max(Math.abs(moved), Math.abs(predicted)) ? "The two are the same: here the curve is straight."
-        : `They differ by ${format(off, 2)}${percent}. Make Δ smaller: the two meet, because the gradient is the slope right here.`,
+    leaf.data + delta === leaf.data ? `Δ is too small: of ${format(leaf.data)} a computer keeps some 16 digits, and Δ changes none of them.`
+      : !Number.isFinite(off) ? "There is no finite difference to compare."
+        : off <= 1e-9 * Math.max(Math.abs(moved), Math.abs(predicted)) ? "The two are the same: here the curve is straight."
+          : off <= 1e-14 * Math.max(Math.abs(before), Math.abs(after))
+            ? `They differ by ${format(off, 2)}: that is rounding, since of ${root.name} a computer keeps some 16 digits.`
+            : `They differ by ${format(off, 2)}${shareOf(off / Math.abs(moved))}. Make Δ smaller: the two meet, because the gradient ` +
+              "is the slope right here.",
   ];
   byId("nudge-words").replaceChildren(...told.map(item));
   const width = Math.abs(delta) * 2.5 || 1;
@@ -55,13 +100,18 @@ export function showNudge({ leaf, values, predicted }) {
   const tangent = [-1, 1].map((side) => [leaf.data + side * width, before + side * width * leaf.grad]);
   drawPlot(byId("nudge-plot"), {
     label: `${root.name} over ${leaf.name}, with its tangent at ${format(leaf.data)}, whose slope is ${gradient(leaf)}, ${format(leaf.grad)}.`,
-    across: leaf.caption, up: root.caption,
+    across: leaf.caption, up: root.caption, origin: [leaf.data, before],
     curves: [{ name: "real", points: curve }, { name: "tangent", points: tangent }],
     marks: [{ name: "here", at: [leaf.data, before] },
       { name: "tangent", at: [leaf.data + delta, before + predicted] },
       { name: "real", at: [leaf.data + delta, after] }],
   });
 }
+
+/** @type {(ratio: number) => string} */
+const shareOf = (ratio) => !Number.isFinite(ratio) ? "" : ratio < 0.0001 ? ", less than 0.01 % of the move"
+  : ratio <= 1 ? `, ${ratio > 0.095 ? Math.round(100 * ratio) : format(100 * ratio, 2)} % of the move`
+    : `, ${ratio > 9.5 ? format(Math.round(ratio)) : format(ratio, 2)} times the move`;
 
 /** @type {(leaf: import("./state.js").GraphNode) => number} */
 const reach = (leaf) => Math.max(1, Math.abs(leaf.data));  // the largest Δ on the slider
@@ -78,6 +128,7 @@ export function startNudge(refresh) {
   /** @param {number} delta */
   const set = (delta) => {
     now.delta = delta;
+    setText(byId("delta-problem"), "");
     refresh();
     const { leaf, values, predicted } = nudge();
     announce(`Δ is ${format(delta)}: ${graph.root.name} moves by ${signed(values[graph.root.i] - graph.root.data)}, ` +
@@ -85,11 +136,8 @@ export function startNudge(refresh) {
   };
   /** @type {HTMLInputElement} */
   const field = byId("delta");
-  field.addEventListener("input", () => {
-    const delta = parse(field.value);
-    field.setAttribute("aria-invalid", String(delta === undefined || !Number.isFinite(delta)));
-    if (delta !== undefined && Number.isFinite(delta)) set(delta);
-  });
+  listen(field, "delta-problem", "Δ", true, () => now.delta, set);
+  field.addEventListener("blur", () => { field.value = format(now.delta); });
   /** @type {HTMLInputElement} */
   const slider = byId("delta-slider");
   slider.addEventListener("input", () => set(Number((Number(slider.value) ** 3 * reach(now.leaf ?? firstLeaf())).toPrecision(3))));
@@ -145,11 +193,31 @@ export const isRight = (typed, answer) => Object.is(typed, answer) || typed === 
 
 export function forgetAnswers() {
   now.answers.clear();
+  now.again.clear();
+  setAttribute(byId("answer"), "aria-invalid", "false");
   setText(byId("verdict"), "");
   if (now.mode === "predict") now.position = graph.turn + 1;
 }
 
-const score = () => `${[...now.answers.values()].filter(Boolean).length} of ${now.answers.size} right`;
+function score() {
+  const right = [...now.answers].filter(([, right]) => right);
+  const second = right.filter(([key]) => now.again.has(key)).length;
+  return `Score: ${right.length} of ${now.answers.size} right${second ? `, ${second} of them at the second try` : ""}`;
+}
+
+/**
+ * What may have gone wrong with an answer.
+ * @type {(typed: number, answer: number, position: number, sum: boolean) => string}
+ */
+function hintAt(typed, answer, position, sum) {
+  const step = stepAt(now.order, position);
+  if (!step) return "";
+  const { edge: { node, partial, local }, upstream, contribution } = step;
+  return isRight(-typed, answer) ? "Look at the sign." : sum
+    ? isRight(typed, contribution) ? "That is the last contribution alone: add what was there before it." : "Add it to what was there before it."
+    : isRight(typed, local) ? `That is ${partial} alone.` : isRight(typed, upstream) ? `That is ${gradient(node)} alone.`
+      : `It is ${gradient(node)} · ${partial}.`;
+}
 
 export function showPredict() {
   const question = openQuestion();
@@ -159,10 +227,10 @@ export function showPredict() {
     setText(byId("ask-title"), titleOf(step.edge));
     setText(byId("question"), question.ask);
     const { node, parent, partial } = step.edge;
-    setText(byId("hint"), question.sum ? `What it was before stands in the box of ${parent.name}.`
-      : `${gradient(node)} stands in its box, ${partial} on the edge. A product will do as an answer.`);
+    setText(byId("hint"), question.sum ? `What it was before stands in the box of ${parent.name}. Within 1 % is right.`
+      : `${gradient(node)} stands in its box, ${partial} on the edge. A product will do as an answer. Within 1 % is right.`);
   }
-  setText(byId("score"), now.answers.size ? `Score: ${score()}` : "");
+  setText(byId("score"), now.answers.size ? score() : "");
   byId("again").hidden = now.position !== graph.end;
   if (now.position === graph.end) {
     const missed = new Set([...now.answers].filter(([, right]) => !right).map(([key]) =>
@@ -175,29 +243,39 @@ export function showPredict() {
 export function startPredict(refresh) {
   /** @type {HTMLInputElement} */
   const field = byId("answer");
+  /** @type {(verdict: string, look: string, further?: string) => void} */
+  const tell = (verdict, look, further = "") => {
+    setText(byId("verdict"), verdict);
+    byId("verdict").className = look;
+    announce(`${verdict} ${further}`);
+  };
   /** @param {number | undefined} typed */
   const answer = (typed) => {
     const question = openQuestion();
     if (!question) return;
     const right = typed !== undefined && isRight(typed, question.answer);
+    if (typed !== undefined && !right && !now.again.has(question.key)) {
+      now.again.add(question.key);
+      tell(`✗ Not ${format(typed)}. ${hintAt(typed, question.answer, now.position, question.sum)} Try once more.`, "warning");
+      field.select();
+      return;
+    }
     now.answers.set(question.key, right);
     field.value = "";
     refresh();
-    setText(byId("verdict"), right ? `✓ Right: ${question.told}.`
-      : `${typed === undefined ? "" : `✗ Not ${format(typed)}. `}It is ${question.told}.`);
-    byId("verdict").className = right ? "good" : "warning";
-    announce(`${byId("verdict").textContent} ${openQuestion()?.ask ?? "Press Next for the next step."}`);
+    tell(right ? `✓ Right: ${question.told}.` : `${typed === undefined ? "" : `✗ Not ${format(typed)}. `}It is ${question.told}.`,
+      right ? "good" : "warning", openQuestion()?.ask ?? "Press Next for the next step.");
     if (openQuestion()) field.focus();
     else byId("next").focus();
   };
+  field.addEventListener("input", () => setAttribute(field, "aria-invalid", "false"));
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     const typed = parse(field.value);
     field.setAttribute("aria-invalid", String(typed === undefined));
     if (typed === undefined) {
-      setText(byId("verdict"), "Type a number, or a product or sum of numbers, such as 0.5 · 2.");
-      byId("verdict").className = "";
-      announce(byId("verdict").textContent ?? "");
+      tell(`${field.value.trim() ? `“${field.value.trim()}” is no number.` : "The field is empty."} Type a number, or a product or sum ` +
+        "of numbers, such as 0.5 · 2.", "");
     } else answer(typed);
   });
   byId("reveal").addEventListener("click", () => answer(undefined));
@@ -228,11 +306,22 @@ function descend() {
   if (!now.losses.length) now.losses.push(graph.root.data);
   const to = moving.map((leaf) => leaf.data - now.eta * leaf.grad);
   byId("moves").replaceChildren(...moving.slice(0, 8).map((leaf, i) => item(
-    `${leaf.name}: ${format(leaf.data)} − ${format(now.eta)} · ${inside(leaf.grad)} = ${format(to[i])}`)));
+    `${leaf.name}: ${format(leaf.data)} − ${inside(now.eta)} · ${inside(leaf.grad)} = ${format(to[i])}`)));
+  const still = moving.every((leaf, i) => leaf.data === to[i]);
   moving.forEach((leaf, i) => { leaf.data = to[i]; });
   recompute();
   now.losses.push(graph.root.data);
-  return Number.isFinite(graph.root.data) && now.losses.length < 10_000 && moving.length > 0;
+  return Number.isFinite(graph.root.data) && now.losses.length < 10_000 && !still;
+}
+
+/** @type {(start: number) => string} */
+function outcome(start) {
+  const { root } = graph;
+  if (!Number.isFinite(root.data)) return " No step leads on from there: η is too large. Reset, and take a smaller one.";
+  if (now.eta === 0) return " With η = 0 nothing moves.";
+  if (graph.leaves.every((leaf) => !leaf.moves || leaf.grad === 0)) return " The gradients are 0: here it is level, and nothing moves.";
+  if (root.data <= start) return "";
+  return now.eta < 0 ? ` ${root.name} has grown: with η below 0 the steps go uphill.` : ` ${root.name} has grown: η is too large.`;
 }
 
 export function showDescent() {
@@ -244,14 +333,13 @@ export function showDescent() {
   const name = graph.root.name;
   const start = losses[0] ?? graph.root.data;
   setText(byId("descent-words"), !moving.length ? "No value is marked to move: tick one below."
-    : losses.length < 2 ? `Each step moves what is ticked below, ${names(moving)}, against its gradient: w −= η · w.grad. ${name} is ` +
-      `${format(start)} now.`
-      : `After ${count(losses.length - 1, "step")} ${name} is ${format(graph.root.data)}; it was ${format(start)}.` +
-        (graph.root.data > start ? ` ${name} has grown: η is too large for these steps.` : ""));
+    : losses.length < 2 ? `Each step moves what is ticked below, ${names(moving)}, a little against its gradient: ` +
+      `${moving[0].name} −= η · ${gradient(moving[0])}. η, the learning rate, says how far. ${name} is ${format(start)} now.`
+      : `After ${count(losses.length - 1, "step")} ${name} is ${format(graph.root.data)}; it was ${format(start)}.${outcome(start)}`);
   byId("moves").hidden = losses.length < 2;
   drawPlot(byId("descent-plot"), {
     label: `${name} after each step: from ${format(start)} to ${format(graph.root.data)} in ${count(Math.max(losses.length - 1, 0), "step")}.`,
-    across: "steps", up: graph.root.caption,
+    across: "steps", up: graph.root.caption, origin: [0, start], reach: Math.max(losses.length - 1, 10),
     curves: [{ name: "real", points: losses.map((loss, i) => [i, loss]) }],
     marks: [{ name: "real", at: [Math.max(losses.length - 1, 0), graph.root.data] }],
   });
@@ -302,10 +390,9 @@ export function startDescent(refresh) {
   });
   /** @type {HTMLInputElement} */
   const field = byId("eta");
-  field.addEventListener("input", () => {
-    const eta = parse(field.value);
-    field.setAttribute("aria-invalid", String(eta === undefined || !Number.isFinite(eta)));
-    if (eta !== undefined && Number.isFinite(eta)) now.eta = eta;
+  listen(field, "eta-problem", "η", true, () => now.eta, (eta) => {
+    now.eta = eta;
     refresh();
   });
+  field.addEventListener("blur", () => { field.value = format(now.eta); });
 }

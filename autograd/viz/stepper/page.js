@@ -1,6 +1,6 @@
 // The page itself: its table, its fields and buttons, and what is shown at each position and in each mode.
 import {
-  firstLeaf, format, graph, isGiven, load, MODES, now, ORDERS, parse, progressAt, recompute, stepAt,
+  firstLeaf, format, graph, isGiven, load, MODES, now, ORDERS, progressAt, recompute, stepAt,
 } from "./state.js";
 import {
   byId, drawGraph, element, fit, fitLegibly, fitWhole, focusBox, follow, markOf, MARKS, paintGraph, pan, setAttribute, setClass,
@@ -9,14 +9,14 @@ import {
 import { derive, gradient, placeOf, say, symbols } from "./words.js";
 import {
   announce, forgetAnswers, forgetDescent, horizon, listLeaves, nudge, openQuestion, showDescent, showNudge, showPredict,
-  startDescent, startNudge, startPredict, stopDescent,
+  listen, startDescent, startNudge, startPredict, stopDescent,
 } from "./modes.js";
 import { address, framed, startKeeping, takeFrom } from "./keep.js";
 
 /** @typedef {import("./state.js").GraphNode} GraphNode */
 
 const data = JSON.parse(byId("data").textContent ?? "");
-const narrow = matchMedia("(max-width: 30rem)");  // where fewer digits must do
+const narrow = matchMedia("(max-width: 30rem), (max-width: 62rem) and (max-height: 56rem)");  // where fewer digits must do
 let onDiamond = false;
 let timer = 0;
 
@@ -29,8 +29,10 @@ const rightHead = element("th", { scope: "col", class: "number" }, "Right answer
 const body = element("tbody");
 /** @type {(text: string, name?: string) => HTMLElement} */
 const head = (text, name = "number") => element("th", { scope: "col", class: name }, text);
+const arrivedHead = head("Contri\u00adbutions");
+arrivedHead.title = "How many of its uses have added to its gradient";
 byId("values").append(element("table", {}, caption, element("thead", {}, element("tr", {}, head("Name", ""),
-  head("Made from", "made"), head("Value"), head("Gradient so far"), rightHead, head("Contributions"))), body));
+  head("Made from", "made"), head("Data"), head("Gradient so far"), rightHead, arrivedHead)), body));
 
 function buildTable() {
   rows = graph.nodes.map((node) => {
@@ -67,11 +69,7 @@ function buildNumbers() {
     const slider = /** @type {HTMLInputElement} */ (element("input", { type: "range", step: "any", "aria-label": `${leaf.name}, slider` }));
     const moves = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "aria-label": `${leaf.name} moves when descending` }));
     for (const input of [field, slider]) /** @type {HTMLInputElement} */ (input).disabled = Boolean(graph.still);
-    field.addEventListener("input", () => {
-      const number = parse(field.value);
-      setAttribute(field, "aria-invalid", String(number === undefined));
-      if (number !== undefined) change(leaf, number);
-    });
+    listen(field, "number-problem", leaf.name, false, () => leaf.data, (number) => change(leaf, number));
     field.addEventListener("focus", () => { field.value = format(leaf.data, 15); });
     field.addEventListener("blur", showNumbers);
     field.addEventListener("keydown", (event) => {
@@ -111,7 +109,7 @@ function showNumbers() {
     moves.checked = leaf.moves;
     moves.hidden = now.mode !== "descend";
   }
-  byId("restore").hidden = isGiven();
+  byId("restore").hidden = isGiven() || now.mode === "descend";  // which has a reset of its own
 }
 
 /** @type {GraphNode | null} */
@@ -122,6 +120,7 @@ let spoken = 0;
 function change(leaf, number) {
   if (Object.is(leaf.data, number)) return;
   leaf.data = number;
+  setText(byId("number-problem"), "");
   recompute();
   forgetDescent();
   forgetAnswers();
@@ -172,15 +171,13 @@ function render() {
     setText(arrived, node === graph.root ? "" : `${progress.arrived[node.i]} of ${node.uses.length}`);
     setText(right, told ? format(node.grad, digits) : "");
     right.hidden = !told;
+    arrived.hidden = told;  // all have, by then
     setClass(row, "now", inPlay.has(node));
     setClass(row, "wrong", mark);
   }
   rightHead.hidden = !told;
-  setClass(byId("values"), "told", told);
+  arrivedHead.hidden = told;
   setText(caption, shownOrder === "topological" ? "" : "✗ wrong   ⚠ propagated before it was complete");
-  const table = byId("values");
-  const row = rows[(step?.edge.parent ?? start).i].row;
-  if (!changed && !whole && table.scrollHeight > table.clientHeight) table.scrollTop = row.offsetTop - table.clientHeight / 2;
 
   for (const one of MODES) {
     setAttribute(byId(`mode-${one}`), "aria-pressed", String(one === mode));
@@ -203,6 +200,9 @@ function render() {
   if (!changed && !whole) announce(question ? question.ask : `${said.title}. ${said.spoken}`);
   showDerivation(at, progress);
   showNumbers();
+  const list = byId("values");
+  const { row } = rows[(step?.edge.parent ?? start).i];
+  if (!changed && !whole && list.scrollHeight > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
 
   const where = placeOf(position);
   setText(byId("position"), where);
@@ -287,6 +287,7 @@ function enter(mode) {
   stopDescent();
   if (mode === now.mode || (graph.still && (mode === "nudge" || mode === "descend"))) return;
   now.mode = mode;
+  for (const one of ["number", "delta", "eta"]) setText(byId(`${one}-problem`), "");
   if (mode === "predict") forgetAnswers();
   render();
   if (mode === "nudge" && now.leaf) follow(now.leaf, now.leaf);
@@ -296,6 +297,7 @@ function enter(mode) {
 /** @type {(diamond: boolean) => void} */
 function open(diamond) {
   onDiamond = diamond;
+  setText(byId("number-problem"), "");
   load(diamond ? data.diamond : data);
   now.selected = null;
   now.leaf = firstLeaf();
@@ -354,12 +356,13 @@ byId("lesson").addEventListener("click", () => {
 });
 byId("restore").addEventListener("click", () => {
   for (const leaf of graph.leaves) leaf.data = leaf.given;
+  setText(byId("number-problem"), "");
   changed = graph.leaves[0];
   recompute();
   forgetDescent();
   forgetAnswers();
   render();
-  announce("The numbers are as they were given.");
+  announce("Reset: the numbers are those that the page came with.");
 });
 byId("close").addEventListener("click", () => {
   const node = now.selected;

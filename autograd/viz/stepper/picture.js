@@ -39,7 +39,7 @@ export function setAttribute(place, name, value) {
 
 /** @type {SVGGraphicsElement} */
 export let svg;
-/** @type {{shape: Element, labels: Element[], amounts: Element[]}[]} */
+/** @type {{shape: Element, shade: Element, labels: Element[], amounts: Element[]}[]} */
 let boxes;
 /** @type {{shape: Element, label: Element}[]} */
 let lines;
@@ -75,6 +75,9 @@ export function drawGraph(select) {
       x: left - grow, y: top - grow, width: width + 2 * grow, height: height + 2 * grow,
       rx: node.inputs ? 12 : 0, class: name,
     });
+    const [ground, shade] = ["ground", "shade"].map((name) => drawing("rect", {
+      class: name, x: left + 4, y: 10, width: width - 8, height: 15.5, rx: node.inputs ? 6 : 0,
+    }));
     const rows = [7, 22];
     const labels = rows.map((y) => drawing("text", { class: "what", x: left + 9, y }));
     const amounts = rows.map((y, i) => drawing("text", { class: `amount${i ? " grad" : ""}`, x: -left - 9, y }));
@@ -83,7 +86,7 @@ export function drawGraph(select) {
       role: "button", tabindex: node === graph.root ? 0 : -1, "aria-pressed": "false",
     }, drawing("title", {}, node.inputs ? `${node.name} = ${node.formula.map((part) =>
       typeof part === "number" ? graph.nodes[part].name : part).join("")}` : `${node.name}, given`),
-    box(7, "focus"), box(0, "box"), ...(node === graph.root ? [box(4, "ring")] : []),
+    box(7, "focus"), box(0, "box"), ground, shade, ...(node === graph.root ? [box(4, "ring")] : []),
     drawing("text", { class: "title", x: 0, y: -9, "text-anchor": "middle" }, node.caption,
       drawing("tspan", { class: "made" }, node.short ? ` = ${node.short}` : "")), ...labels, ...amounts);
     shape.addEventListener("click", () => select(node));
@@ -101,7 +104,7 @@ export function drawGraph(select) {
       follow(node, node);
     });
     svg.append(shape);
-    return { shape, labels, amounts };
+    return { shape, shade, labels, amounts };
   });
   canvas.replaceChildren(svg);
   wanted = 0;
@@ -123,12 +126,13 @@ export const focusBox = (node) => /** @type {SVGElement} */ (boxes[node.i].shape
 
 /** @param {View} view */
 export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged }) {
+  const largest = Math.max(...progress.grads.map((grad) => Math.abs(grad ?? 0)).filter(Number.isFinite));  // so far
   for (const node of graph.nodes) {
-    const { shape, labels, amounts } = boxes[node.i];
+    const { shape, shade, labels, amounts } = boxes[node.i];
     const grad = progress.grads[node.i];
     const value = progress.known.has(node) ? format(node.data) : "—";
     const mark = markOf(progress, node);
-    let texts = [["value", value], ["grad", (grad === null ? "—" : format(grad)) + MARKS[mark]]];
+    let texts = [["data", value], ["grad", (grad === null ? "—" : format(grad)) + MARKS[mark]]];
     let spoken = `${node.name}, value ${value}, gradient ${grad === null ? "not known yet" : format(grad)}` +
       (mark ? `, ${mark}` : grad === null || isComplete(progress, node) ? "" : " so far");
     if (nudged) {
@@ -146,6 +150,11 @@ export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged
     setClass(shape, "now", inPlay.has(node));
     setClass(shape, "wrong", mark);
     setClass(shape, "complete", isComplete(progress, node));
+    setClass(shape, "plus", (grad ?? 0) > 0);
+    setClass(shape, "minus", (grad ?? 0) < 0);
+    // As in `draw_dot`: the larger the deeper, over four powers of ten.
+    const depth = Math.min(1, Math.max(0.15, 1 + Math.log10(Math.abs(grad ?? 0) / largest) / 4)) || 1;
+    setAttribute(shade, "fill-opacity", grad ? depth.toFixed(2) : "1");
     setClass(shape, "backward", backward);
     setClass(shape, "selected", now.selected === node);
     setAttribute(shape, "aria-pressed", String(now.selected === node));
@@ -231,6 +240,7 @@ export function follow(from, to) {
 
 canvas.addEventListener("wheel", (event) => {
   if (event.shiftKey) return;  // which the browser scrolls sideways by
+  if (window !== window.parent && !document.hasFocus()) return;  // in another page, whose reader only passes by
   event.preventDefault();
   zoom(Math.exp(-event.deltaY * (event.deltaMode ? 16 : 1) * 0.0015), event);
 }, { passive: false });
@@ -272,20 +282,30 @@ canvas.addEventListener("touchmove", (event) => {
  * @property {string} label  what it shows, for those who do not see it
  * @property {string} across
  * @property {string} up
+ * @property {[number, number]} origin  what numbers on an axis are told from, where they are too close to tell apart
+ * @property {number} [reach]  how far the axis goes across, from 0, if not as far as the curves
  * @property {{name: string, points: [number, number][]}[]} curves
  * @property {{name: string, at: [number, number]}[]} marks
  */
 
 /** @type {(place: Element, plot: Plot) => void} */
-export function drawPlot(place, { label, across, up, curves, marks }) {
-  const [width, height, left, top, right, bottom] = [420, 240, 76, 14, 404, 208];
+export function drawPlot(place, { label, across, up, origin, reach, curves, marks }) {
+  const [width, height, left, top, right, bottom] = [420, 250, 92, 24, 404, 218];
   /** @type {(point: [number, number]) => boolean} */
   const finite = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
   const points = [...curves.flatMap((curve) => curve.points), ...marks.map((mark) => mark.at)].filter(finite);
   const ends = [0, 1].map((axis) => {
     let [low, high] = [Math.min(...points.map((point) => point[axis])), Math.max(...points.map((point) => point[axis]))];
-    if (!(high > low)) [low, high] = [low - (Math.abs(low) * 1e-3 || 1), high + (Math.abs(high) * 1e-3 || 1)];
-    return [low, high];
+    if (!(high > low)) [low, high] = [low - (Math.abs(low) / 2 || 1), high + (Math.abs(high) / 2 || 1)];
+    return !axis && reach ? [0, reach] : [low, high];
+  });
+  /** The two ends of an axis in digits, and its name: as differences from the origin, where the digits would be many. */
+  const [[x0, x1, xName], [y0, y1, yName]] = ends.map((end, axis) => {
+    const name = [across, up][axis];
+    const close = end[1] - end[0] < 1e-4 * Math.max(Math.abs(end[0]), Math.abs(end[1]));
+    const tight = end[1] - end[0] < 0.02 * Math.max(Math.abs(end[0]), Math.abs(end[1]));
+    if (!close) return [...end.map((x) => format(x, tight ? 6 : 4)), name];
+    return [...end.map((x) => signed(x - origin[axis], 3)), `${name} − ${format(origin[axis]).replace(/^−(.*)/, "(−$1)")}`];
   });
   /** @type {(point: [number, number]) => [number, number]} */
   const at = ([x, y]) => [left + (right - left) * (x - ends[0][0]) / (ends[0][1] - ends[0][0]),
@@ -301,15 +321,13 @@ export function drawPlot(place, { label, across, up, curves, marks }) {
       const [cx, cy] = at(point);
       parts.push(drawing("circle", { class: `mark ${name}`, cx, cy, r: 5 }));
     }
-    const [xs, ys] = ends;
-    const tight = xs[1] - xs[0] < 1e-3 * Math.abs(xs[0]) ? 6 : 4;
     parts.push(
-      drawing("text", { x: left, y: bottom + 16, "text-anchor": "middle" }, format(xs[0], tight)),
-      drawing("text", { x: right, y: bottom + 16, "text-anchor": "end" }, format(xs[1], tight)),
-      drawing("text", { x: left - 6, y: bottom, "text-anchor": "end" }, format(ys[0], 4)),
-      drawing("text", { x: left - 6, y: top + 8, "text-anchor": "end" }, format(ys[1], 4)));
+      drawing("text", { x: left, y: bottom + 16, "text-anchor": "middle" }, x0),
+      drawing("text", { x: right, y: bottom + 16, "text-anchor": "end" }, x1),
+      drawing("text", { x: left - 6, y: bottom, "text-anchor": "end" }, y0),
+      drawing("text", { x: left - 6, y: top + 10, "text-anchor": "end" }, y1));
   } else parts.push(drawing("text", { x: left + 10, y: 100 }, "No finite number to draw."));
-  parts.push(drawing("text", { class: "title", x: (left + right) / 2, y: bottom + 28, "text-anchor": "middle" }, across),
-    drawing("text", { class: "title", x: left - 6, y: (top + bottom) / 2, "text-anchor": "end" }, up));
+  parts.push(drawing("text", { class: "title", x: (left + right) / 2, y: bottom + 28, "text-anchor": "middle" }, xName),
+    drawing("text", { class: "title", x: 4, y: top - 10 }, yName));
   place.replaceChildren(drawing("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...parts));
 }

@@ -290,4 +290,5 @@ export const now = {
   leaf: /** @type {GraphNode | null} */ (null), delta: 0.1,  // which leaf is nudged, and how far
   eta: 0.1, losses: /** @type {number[]} */ ([]),  // descending: the rate, and the loss after each step
   answers: /** @type {Map<string, boolean>} */ (new Map()),  // predicting: whether each was right
+  again: /** @type {Set<string>} */ (new Set()),  // what is asked, or was, a second time
 };

@@ -1,6 +1,6 @@
 // Each step, each value and each outcome in words.
-import { firstLeaf, format, graph, isComplete, isGiven, now, progressAt, stepAt } from "./state.js";
-import { element } from "./picture.js";
+import { firstLeaf, format, graph, isComplete, isGiven, now, ORDERS, progressAt, stepAt } from "./state.js";
+import { element, markOf } from "./picture.js";
 
 /** @typedef {import("./state.js").GraphNode} GraphNode */
 /** @typedef {import("./state.js").Edge} Edge */
@@ -40,6 +40,10 @@ export const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${
 /** @type {(nodes: GraphNode[]) => string} */
 export const names = (nodes) => nodes.slice(0, 8).map((node) => node.name).join(", ") + (nodes.length > 8 ? ", …" : "");
 
+/** @type {(number: number) => string} */
+const moves = (number) => number === 1 ? "moves exactly as much" : number === -1 ? "moves exactly as much, the other way"
+  : number === 0 ? "does not move" : `moves ${format(number)} times as much`;
+
 /**
  * Text in an element, with what is written ∂…/∂… kept on one line.
  * @type {(tag: string, text: string, name?: string) => HTMLElement}
@@ -77,11 +81,12 @@ function sayStart() {
   return {
     title: "What this shows", spoken: text,
     body: [paragraph(text), element("ul", {},
-      item("A box is a number. With sharp corners it was given, with round ones computed; the double border is " +
-        `the result, ${result}.`),
+      item("A box is a value: data is its number, grad its gradient. With sharp corners it was given, with round ones " +
+        `computed; the double border is the result, ${result}. An arrow leads from a value to each value that it is used for.`),
       item("First the forward pass, from the top down, computes every value, and for each edge a local derivative: " +
         "∂y/∂x says how much y moves when x alone of its inputs moves."),
-      item("Then the backward pass, from the bottom up, accumulates every gradient.")),
+      item("Then the backward pass, from the bottom up, accumulates every gradient: it adds up what each use contributes. A complete " +
+        "gradient is shaded, orange where it is positive, blue where it is negative.")),
     paragraph("Press Next, or the right arrow key. Click a box to see where its gradient comes from." + (graph.still ? ""
       : " Change a given number at any time, and everything follows."))],
   };
@@ -95,18 +100,39 @@ function sayValue(node) {
     title: `Forward: compute ${node.name}`, spoken: text,
     body: [equation(text), ...(node.edges.length ? [
       paragraph(`How sensitive is ${node.name} to each input? By the rule for ${node.op}:`), list,
-      paragraph("These are the local derivatives: one input moves, the others are held. They stay on the edges for the " +
+      ...twins(node),
+      paragraph("These are the local derivatives: one input moves, the others are held still. They stay on the edges for the " +
         "backward pass.")] : [])],
   };
 }
 
-const OF_ORDERS = {
-  topological: "In topological order a value propagates only after every value that uses it, so its gradient is complete.",
-  depth: "Depth first: a value propagates as soon as its first contribution arrives, and so do its inputs, down to the " +
-    "leaves, without waiting for the rest.",
-  breadth: "Breadth first: values propagate in the order in which first contributions reach them, those nearest to the " +
-    "result first, without waiting for the rest.",
+/**
+ * What is said where an input comes twice.
+ * @type {(node: GraphNode) => HTMLElement[]}
+ */
+const twins = (node) => [...new Set(node.edges.map((edge) => edge.parent))].flatMap((parent) => {
+  const places = node.edges.filter((edge) => edge.parent === parent);
+  return places.length < 2 ? [] : [paragraph(`${parent.name} is an input ${places.length === 2 ? "twice" : `${places.length} times`}, ` +
+    `as ${places[0].the} and ${places.length > 2 ? "so on" : places[1].the}. Each has its own edge, and its own local derivative: as ` +
+    "if it alone could move.")];
+});
+
+export const OF_ORDERS = {
+  topological: ["topological order", "In topological order a value propagates only after every value that uses it, so its " +
+    "gradient is complete."],
+  depth: ["depth first", "Depth first: after a value comes its first input, then the first input of that, down to the given " +
+    "numbers, and only then the others. No value waits until its gradient is complete."],
+  breadth: ["breadth first", "Breadth first: values propagate in the order in which a first contribution reaches them. No " +
+    "value waits until its gradient is complete."],
 };
+
+/** What the order is like, and what it is in this graph. */
+function ofOrder() {
+  const steps = graph.orders[now.order];
+  const same = ORDERS.filter((order) => order !== now.order && graph.orders[order].every((edge, i) => edge === steps[i]));
+  return `${OF_ORDERS[now.order][1]} Here they propagate in the order ${names([...new Set(steps.map((edge) => edge.node))])}` +
+    `${same.length ? `, the same as ${same.map((order) => OF_ORDERS[order][0]).join(" and ")}` : ""}.`;
+}
 
 /** @returns {Said} */
 function sayTurn() {
@@ -115,9 +141,9 @@ function sayTurn() {
   return {
     title: "Backward: begin at the result", spoken: `${text}: ${name} moves exactly as much as itself.`,
     body: [equation(text),
-      paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates ` +
-        "its gradient, times the local derivative on the edge, to its inputs."),
-      paragraph(OF_ORDERS[now.order])],
+      paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates: ` +
+        "it adds its own gradient, times the local derivative on the edge, to the gradient of each of its inputs."),
+      ...(graph.edges.length ? [paragraph(ofOrder())] : [])],
   };
 }
 
@@ -134,6 +160,9 @@ function sumSoFar({ parent }, contribution, grad, progress) {
   return `${gradient(parent)}${progress.arrived[parent.i] < parent.uses.length ? " so far" : ""}: ${sum}${format(grad)}. `;
 }
 
+/** @type {(all: number) => string} */
+const allOf = (all) => all === 1 ? "The one contribution" : all === 2 ? "Both contributions" : `All ${all} contributions`;
+
 /** @type {(step: import("./state.js").Step, progress: Progress) => Said} */
 function sayStep({ edge, upstream, contribution, grad }, progress) {
   const { node, parent, local } = edge;
@@ -142,26 +171,27 @@ function sayStep({ edge, upstream, contribution, grad }, progress) {
   const early = progress.early.has(node);
   const right = !early && (!progress.tainted.has(node) || format(upstream) === format(node.grad));
   const others = node.edges.length - 1;
-  const text = sumSoFar(edge, contribution, grad, progress) + (all === 1
-    ? `${parent.name} is used only here, so this is all of it.`
-    : arrived < all
-      ? `${parent.name} is used ${all} times, and ${all - arrived} more will add to it.`
-      : `All ${all} contributions are in.`);
+  const wrong = markOf(progress, parent) === "wrong";
+  const text = sumSoFar(edge, contribution, grad, progress) + (arrived < all
+    ? `${parent.name} is used ${all} times, and ${all - arrived} more will add to it.`
+    : (all === 1 ? `${parent.name} is used only here, so this is all of it` : `${allOf(all)} are in`) + (wrong
+      ? `, and yet it is wrong ✗: ${names([...progress.early])} propagated too soon, and what came later is missing here.`
+      : all === 1 ? "." : `. When ${parent.name} moves, ${name} moves along all of these edges at once, and small moves add up.`));
   const body = [
     element("div", { class: "chain" },
       element("b", {}, gradient(parent)), element("b", {}, "+="), element("b", {}, `${gradient(node)} · ${edge.partial}`),
       element("span"), element("span", {}, "="), element("span", {}, `${format(upstream)} · ${inside(local)}`),
       element("span"), element("span", {}, "="), element("span", {}, format(contribution))),
     element("ul", {},
-      item(`When ${edge.the} moves a little${others ? `, the other${others > 1 ? "s" : ""} held` : ""}, ${node.name} moves ` +
-        `${format(local)} times as much: ${edge.partial}${rule(edge)}, kept from the forward pass.`),
-      item(right
-        ? `When ${node.name} moves, ${name} moves ${format(upstream)} times as much: ${gradient(node)}, complete by now.`
+      item(`When ${edge.the} moves a little${others ? `, the other input${others > 1 ? "s" : ""} held still` : ""}, ${node.name} ` +
+        `${moves(local)}: ${edge.partial}${rule(edge)}, kept from the forward pass.`),
+      item(node === graph.root ? `${gradient(node)} is 1, where the backward pass starts: ${name} moves exactly as much as itself.` : right
+        ? `When ${node.name} moves, ${name} ${moves(upstream)}: ${gradient(node)}, complete by now.`
         : `${gradient(node)} is ${format(upstream)}${early ? " so far, and not complete" : ", which is wrong"}.`),
       item(`${right ? `So along this edge ${name} moves` : `This edge contributes`} ${format(upstream)} · ${inside(local)}` +
         `${right ? ` times as much as ${edge.the}` : ""}: the chain rule. += accumulates it: it is added to what came by ` +
         "other edges.")),
-    paragraph(text),
+    paragraph(text, wrong ? "warning" : ""),
   ];
   let warning = "";
   if (early) {
@@ -189,8 +219,8 @@ function sayEnd({ grads, early }) {
   let text;
   if (!naive) {
     text = `Every gradient is complete. ${count(graph.edges.length, "step")}, one for each edge, found how ${graph.root.name} moves ` +
-      `with each of the ${count(graph.nodes.length, "value")}. Training now moves each weight a little against its gradient. ` +
-      "To see why the order matters, choose another order of the backward pass.";
+      `with each of the ${count(graph.nodes.length, "value")}. What for: to make ${graph.root.name} smaller, move the given numbers a ` +
+      "little against their gradients, as Descend does. To see why the order matters, choose another one, such as depth first.";
   } else if (wrong.length) {
     text = `${count(wrong.length, "gradient")} of ${graph.nodes.length} came out wrong. ${names([...early])} propagated a gradient before ` +
       "all contributions to it were in, and what came later never got through. In topological order a value propagates " +
@@ -239,7 +269,8 @@ export function derive(node, position, progress) {
       title, spoken: `${title}.`, body: [...value, ...(contributions.length
         ? [element("ol", { class: "math" }, ...contributions)] : []),
       paragraph(node === graph.root ? `The backward pass begins here.`
-        : isComplete(progress, node) ? `${arrived} of ${count(node.uses.length, "contribution")}: all are in.`
+        : isComplete(progress, node) ? `${allOf(arrived)} ${arrived === 1 ? "is" : "are"} in` +
+          `${markOf(progress, node) === "wrong" ? ", and yet it is wrong ✗" : ""}.`
           : `${arrived} of ${count(node.uses.length, "contribution")} so far. ${node.name} is used for ${users}, and the backward pass ` +
             "brings a contribution from each use.")],
     };
@@ -251,7 +282,7 @@ export function derive(node, position, progress) {
   if (node === graph.root) told.push(paragraph(`${node.name} moves exactly as much as itself.`));
   else {
     const shares = node.uses.map((edge) => edge.node.grad * edge.local);
-    told.push(element("h3", {}, shares.length === 1 ? "The one contribution" : `The ${shares.length} contributions, and their sum`),
+    told.push(element("h3", {}, allOf(shares.length) + (shares.length > 1 ? ", and their sum" : "")),
       element("ol", { class: "math" }, ...node.uses.map((edge, i) => contribution(edge, edge.node.grad, shares[i]))));
     if (shares.length > 1) told.push(sum(shares, node.grad));
     told.push(...inFull(node));
@@ -336,9 +367,9 @@ export function handOut() {
   return [
     element("h2", {}, "Given"), element("p", {}, leaves.map((node) => `${node.name} = ${format(node.data)}`).join(", ")),
     ...table("Forward pass", ["Value", "Local derivatives"], forward),
-    ...table(`Backward pass, ${{ topological: "in topological order", depth: "depth first", breadth: "breadth first" }[now.order]}`,
+    ...table(`Backward pass, ${now.order === "topological" ? "in " : ""}${OF_ORDERS[now.order][0]}`,
       ["Step", "So far"], backward),
-    ...table("Gradients", ["Name", "Value", "Gradient"], nodes.map((node) => {
+    ...table("Gradients", ["Name", "Data", "Gradient"], nodes.map((node) => {
       const grad = last.grads[node.i] ?? 0;
       const right = format(grad) === format(node.grad);
       return element("tr", {}, element("td", {}, node.name), element("td", {}, format(node.data)),

@@ -135,8 +135,8 @@ def _try(number: Callable[[float], Any], expression: Expression, gradients: Any)
     try:
         inputs = [number(x) for x in expression.point]
         output = expression(*inputs)
-        data = output if isinstance(output, (int, float)) else getattr(output, "data", output)
-        if not isinstance(data, (int, float)):
+        data = getattr(output, "data", output)
+        if data is output or not isinstance(data, (int, float)):
             return right._replace(problem=f"your engine computes {_described(data)}", hints=_about(data))
         if not math.isclose(data, root.data, rel_tol=1e-9, abs_tol=1e-9):
             return right._replace(problem=f"f is {data} by your engine and {root.data} is right")
@@ -157,7 +157,7 @@ def _try(number: Callable[[float], Any], expression: Expression, gradients: Any)
     return right
 
 
-BLANK = "there is a blank left: write your own line in the place of ..."
+BLANK = "fill in the blank: your own line in the place of ..."
 
 
 def _described(x: Any) -> str:
@@ -168,7 +168,9 @@ def _about(x: Any) -> tuple[str, ...]:
     """A word on what should be a number and is none."""
     if x is ...:
         return (BLANK,)
-    return ("a method returns what it makes: is there a return?",) if x is None else ("a float is wanted",)
+    if x is None:
+        return ("a method returns what it makes: is there a return?",)
+    return ("make a number of yours from it, which keeps it as its data",) if isinstance(x, (int, float)) else ()
 
 
 def _about_error(error: Exception) -> Iterator[str]:
@@ -257,11 +259,11 @@ def _ordered(root: Value) -> list[Value]:
     return list(Graph(root))[::-1]
 
 
-def _with_factors(op: ops.Op, change: Callable[[Sequence[float]], Sequence[float]]) -> Callable[[Value], Grads]:
+def _with_factors(op: ops.Op, factors: Callable[[float, float], Sequence[float]]) -> Callable[[Value], Grads]:
     """The gradients where an operation has other local derivatives."""
 
     def local_grads(node: Value) -> Sequence[float]:
-        return change(node.local_grads) if node.op is op else node.local_grads
+        return factors(*(parent.data for parent in node.parents)) if node.op is op else node.local_grads
 
     return lambda root: _walked(root, _ordered(root), local_grads=local_grads)
 
@@ -299,10 +301,12 @@ SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
     ),
     (
         "the local derivatives of x · y have changed places: ∂(x · y)/∂x is y",
-        _with_factors(ops.multiply, lambda pair: pair[::-1]),
+        _with_factors(ops.multiply, lambda x, y: (x, y)),
     ),
-    ("the local derivatives of x · y are 1, as those of x + y", _with_factors(ops.multiply, lambda pair: (1.0, 1.0))),
-    ("∂(x − y)/∂y is 1, and should be −1", _with_factors(ops.subtract, lambda pair: (1.0, 1.0))),
+    ("the local derivatives of x · y are 1, as those of x + y", _with_factors(ops.multiply, lambda x, y: (1.0, 1.0))),
+    ("the local derivatives of x + y are those of x · y", _with_factors(ops.add, lambda x, y: (y, x))),
+    ("the local derivatives of x + y are x and y, and should be 1", _with_factors(ops.add, lambda x, y: (x, y))),
+    ("∂(x − y)/∂y is 1, and should be −1", _with_factors(ops.subtract, lambda x, y: (1.0, 1.0))),
     (
         "a value propagates its local derivative alone, and should multiply it by its own gradient",
         _without_upstream,

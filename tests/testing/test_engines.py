@@ -28,7 +28,7 @@ class Number:
 
     def __add__(self, other: Any) -> Any:
         other = self.number(other)
-        return self.make(self, other, self.data + other.data, 1.0, 1.0)
+        return self.make(self, other, self.data + other.data, *self.of_sum(self.data, other.data))
 
     def __mul__(self, other: Any) -> Any:
         other = self.number(other)
@@ -48,6 +48,9 @@ class Number:
         return self.number(other) - self
 
     of_subtrahend = -1.0
+
+    def of_sum(self, x: float, y: float) -> tuple[float, float]:
+        return 1.0, 1.0
 
     def of_product(self, x: float, y: float) -> tuple[float, float]:
         return y, x
@@ -177,6 +180,16 @@ def test_local_derivatives_that_are_wrong_are_named() -> None:
     class Plus(Number):
         of_subtrahend = 1.0
 
+    class Sum(Number):
+        def of_sum(self, x: float, y: float) -> tuple[float, float]:
+            return y, x
+
+    class SwappedSum(Number):
+        def of_sum(self, x: float, y: float) -> tuple[float, float]:
+            return x, y
+
+    assert "x + y are those of x · y" in message(Sum)
+    assert "x + y are x and y, and should be 1" in message(SwappedSum)
     assert "have changed places" in message(Swapped)
     assert "are 1, as those of x + y" in message(Ones)
     assert "should be −1" in message(Plus)
@@ -249,13 +262,17 @@ def test_a_blank_that_is_left_is_told_so() -> None:
             self.grad += ...  # type: ignore[operator]
 
     for engine in (Blank, NoGrad, Adds):
-        assert "there is a blank left" in message(engine)
+        assert "fill in the blank" in message(engine)
 
 
 def test_what_is_no_number_is_told_so() -> None:
     class Nothing(Number):
         def make(self, x: Any, y: Any, data: Any, dx: float, dy: float) -> Any:
             return None
+
+    class Float(Number):
+        def make(self, x: Any, y: Any, data: Any, dx: float, dy: float) -> Any:
+            return data
 
     class Text(Number):
         def backward(self) -> None:
@@ -265,7 +282,8 @@ def test_what_is_no_number_is_told_so() -> None:
     assert "your engine computes None" in message(Nothing)
     assert "is there a return?" in message(Nothing)
     assert "the gradient of x is str '1'" in message(Text)
-    assert "a float is wanted" in message(Text)
+    assert "your engine computes float 0.0" in message(Float)
+    assert "make a number of yours from it" in message(Float)
 
 
 def test_many_inputs_and_long_expressions_are_named_too() -> None:

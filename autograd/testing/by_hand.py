@@ -65,6 +65,7 @@ def assert_same_gradients(
         ModuleNotFoundError: where Hypothesis is missing.
         ValueError: where ``theirs`` or ``inputs`` names something that is neither an input nor a label.
     """
+    __tracebackhide__ = True  # pytest shows who called
     import inspect
 
     from autograd.testing.strategies import finite_floats  # isort: skip  (says what to install where Hypothesis is missing)

@@ -82,7 +82,7 @@ class Number:
 
 def message(number: Callable[[float], Any], **options: Any) -> str:
     with pytest.raises(AssertionError) as caught:
-        check_engine(number, ALL, **options)
+        check_engine(number, ALL, examples=80, **options)
     return str(caught.value)
 
 
@@ -156,7 +156,7 @@ def test_a_recursion_that_hands_on_all_that_it_has_is_named() -> None:
 
 
 def test_a_walk_from_the_leaves_is_named() -> None:
-    assert "should begin at the output" in message(walk(lambda root: Number.order(root)[::-1]))
+    assert "the output alone propagates" in message(walk(lambda root: Number.order(root)[::-1]))
 
 
 def test_an_output_without_a_gradient_of_its_own_is_named() -> None:
@@ -191,7 +191,7 @@ def test_local_derivatives_that_are_wrong_are_named() -> None:
     assert "x + y are those of x · y" in message(Sum)
     assert "x + y are x and y, and should be 1" in message(SwappedSum)
     assert "have changed places" in message(Swapped)
-    assert "are 1, as those of x + y" in message(Ones)
+    assert "taken to be 1, as those of x + y are" in message(Ones)
     assert "should be −1" in message(Plus)
 
 
@@ -202,6 +202,18 @@ def test_an_upstream_gradient_that_is_left_out_is_named() -> None:
                 parent.receive(local_grad)
 
     assert "should multiply it by its own gradient" in message(Local)
+
+
+def test_an_engine_that_goes_on_for_ever_is_stopped() -> None:
+    class Endless(Number):
+        def backward(self) -> None:
+            waiting = [self]
+            while waiting:
+                waiting.pop().propagate()
+                waiting += self.parents or [self]
+
+    assert "does not come to an end" in message(Endless)
+    assert "something waits that has had its turn" in message(Endless)
 
 
 def test_a_mistake_that_nobody_knows_gets_no_reason() -> None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from autograd import ops
@@ -33,6 +33,7 @@ from autograd.engine import Value
 from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values, rule, tex, tex_name, write
 from autograd.graph import Graph
 from autograd.node import edges
+from autograd.testing.answers import check_answers
 from autograd.viz.draw import draw_dot
 from autograd.viz.markup import mermaid, tikz
 
@@ -66,6 +67,29 @@ class Exercise(NamedTuple):
     def question(self) -> str:
         """The parameters, and what is computed from them, line by line."""
         return "\n".join(self.given(TEXT))
+
+    def check(self, **answers: object) -> None:
+        """Check gradients that were worked by hand, by the names of the values that they are of.
+
+        >>> make_exercise(seed=1, parameters=2).check(b=2)
+        Traceback (most recent call last):
+        AssertionError: b.grad is not 2
+        likely cause: the sign of ∂d/∂b = −1 is lost
+
+        Raises:
+            AssertionError: where one is wrong, no number or not there, with the mistake that gives it where one does.
+            ValueError: where a name is not in the exercise.
+        """
+        __tracebackhide__ = True  # pytest shows the exercise, not this
+        values = {value.label: value for value in Graph(self.root) if value.op is not ops.constant}
+        if unknown := answers.keys() - values.keys():
+            raise ValueError(f"there is no {', '.join(sorted(unknown))} in the exercise; it has {', '.join(values)}")
+        check_answers(
+            {f"{name}.grad": answer for name, answer in answers.items()},
+            {f"{name}.grad": value.grad for name, value in values.items()},
+            [(text, {f"{n}.grad": x for n, x in given.items()}) for text, given in _slips(self.root)],
+            {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
+        )
 
     def given(self, style: Style) -> list[str]:
         """The same, in another style."""
@@ -217,8 +241,14 @@ td, th {{ text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px sol
 """
 
 
-def make_exercise(seed: int, parameters: int = 4) -> Exercise:
+def make_exercise(seed: int, parameters: int = 4, *, single_path: bool = False) -> Exercise:
     """An exercise with so many parameters, 1 to 8. The same seed gives the same one, whatever the machine.
+
+    Args:
+        seed: which one.
+        parameters: how many it has.
+        single_path: every value is used once, so that one path leads from L to each parameter and nothing has to be
+            added up.
 
     Raises:
         ValueError: where there are to be none, or more than 8.
@@ -228,14 +258,14 @@ def make_exercise(seed: int, parameters: int = 4) -> Exercise:
     rng = random.Random(f"{seed} {parameters}")
     while True:
         leaves = [Value(rng.choice(NUMBERS), name) for name in "abcdefgh"[:parameters]]
-        root = _draw_graph(leaves, rng)
-        exercise = None if root is None else _solve(seed, root, leaves)
+        root = _draw_graph(leaves, rng, single_path)
+        exercise = None if root is None else _solve(seed, root, leaves, single_path)
         if exercise is not None:
             return exercise
 
 
-def _draw_graph(leaves: list[Value], rng: random.Random) -> Value | None:
-    """A random expression of all these leaves; None where one was left over, or a computed value is not used twice."""
+def _draw_graph(leaves: list[Value], rng: random.Random, single_path: bool) -> Value | None:
+    """A random expression of all these leaves; None where one was left over, or as many paths lead to it as may not."""
     values, unused = list(leaves), list(leaves)
     uses: dict[Value, int] = {}
     names = "bcdefghijkmnopqrstuvw"[len(leaves) - 1 :]
@@ -256,11 +286,15 @@ def _draw_graph(leaves: list[Value], rng: random.Random) -> Value | None:
         value.label = name if left else "L"
         if not _is_easy([value.data, *value.local_grads[: 1 if op is ops.power else 2]]):
             return None
-    twice = any(value.parents and times > 1 for value, times in uses.items())
-    return values[-1] if unused == [values[-1]] and twice else None
+    fits = (
+        all(times == 1 for times in uses.values())
+        if single_path
+        else any(value.parents and times > 1 for value, times in uses.items())
+    )
+    return values[-1] if unused == [values[-1]] and fits else None
 
 
-def _solve(seed: int, root: Value, leaves: list[Value]) -> Exercise | None:
+def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Exercise | None:
     """The answers; None where a number on the way is not easy, a gradient is 0, or a wrong order does no harm."""
     graph = Graph(root)
     if not _is_easy([x for step in graph.steps() for x in (step.contribution, step.grad)]):
@@ -294,7 +328,7 @@ def _solve(seed: int, root: Value, leaves: list[Value]) -> Exercise | None:
         NOT_SUBTRACTED: _backpropagate(graph, leaves, without_sign),
     }
     mistakes = {name: given for name, given in wrong.items() if given != answers}
-    harmful = {NOT_ADDED, TOO_SOON} <= mistakes.keys() and all(answers.values())
+    harmful = (single_path or {NOT_ADDED, TOO_SOON} <= mistakes.keys()) and all(answers.values())
     easy = _is_easy([x for given in mistakes.values() for x in given.values()])
     return Exercise(seed, root, leaves, answers, mistakes) if harmful and easy else None
 
@@ -304,14 +338,19 @@ def _backpropagate(
     leaves: list[Value],
     changed: Callable[[Value, int, float], float] = lambda value, i, local_grad: local_grad,
     add: bool = True,
+    first: bool = False,
+    upstream: Callable[[float], float] = lambda grad: grad,
 ) -> Gradients:
-    """Backpropagation with a slip: other local derivatives, or gradients that are not added up."""
+    """Backpropagation with a slip: other local derivatives or upstream gradients, or contributions not added up."""
     grads = dict.fromkeys(graph, 0.0)
     grads[graph.root] = 1.0
     for value in reversed(list(graph)):
         for i, (parent, local_grad) in enumerate(edges(value)):
-            contribution = grads[value] * changed(value, i, local_grad)
-            grads[parent] = grads[parent] + contribution if add else contribution
+            contribution = upstream(grads[value]) * changed(value, i, local_grad)
+            if add:
+                grads[parent] += contribution
+            elif not (first and grads[parent]):
+                grads[parent] = contribution
     return {leaf.label: grads[leaf] for leaf in leaves}
 
 
@@ -328,6 +367,68 @@ def _propagate_too_soon(root: Value, leaves: list[Value]) -> Gradients:
             grads[parent] = grads.get(parent, 0.0) + local_grad * grads[value]
         found.extend(reversed(value.parents))
     return {leaf.label: grads[leaf] for leaf in leaves}
+
+
+def _slips(root: Value) -> Iterator[tuple[str, Gradients]]:
+    """What people do wrong, and the gradient of every value that comes of it; the likely ones first."""
+    graph = Graph(root)
+    values = [value for value in graph if value.op is not ops.constant]
+    ways = [(value, i) for value in reversed(values) for i, parent in enumerate(value.parents) if parent in set(values)]
+    uses = {value: [consumer for consumer, i in ways if consumer.parents[i] is value] for value in values}
+
+    def instead(of: tuple[Value, int], number: float) -> Gradients:
+        def changed(value: Value, i: int, local_grad: float) -> float:
+            return number if (value, i) == of else local_grad
+
+        return _backpropagate(graph, values, changed)
+
+    several = [
+        f"{value.label} (from {' and '.join(dict.fromkeys(consumer.label for consumer in uses[value][::-1]))})"
+        for value in values
+        if len(uses[value]) > 1
+    ]
+    where = f". More than one contribution comes to {' and to '.join(several)}"
+    for value, i in ways:
+        if len(uses[value.parents[i]]) > 1:
+            yield f"{value.parents[i].label} lacks what it gets from {value.label}", instead((value, i), 0.0)
+    for first in (False, True):
+        yield NOT_ADDED + where, _backpropagate(graph, values, add=False, first=first)
+    yield TOO_SOON + where, _propagate_too_soon(root, values)
+    for value, i in ways:
+        x, name = value.parents[i], f"∂{value.label}/∂{value.parents[i].label}"
+        if value.op is ops.multiply and value.parents[0] is not value.parents[1]:
+            other = value.parents[1 - i].label
+            yield (
+                f"{name} is taken as {x.label}; of a product it is the other factor, {other}",
+                instead((value, i), x.data),
+            )
+    for value, i in ways:
+        local_grad, name = value.local_grads[i], f"∂{value.label}/∂{value.parents[i].label}"
+        rule = f"{name} = {_formula_of_rule(value, i)}"
+        if local_grad < 0:
+            yield f"the sign of {rule} is lost", instead((value, i), -local_grad)
+        if value.op is ops.power:
+            yield f"the 2 of {rule} is left out", instead((value, i), local_grad / 2)
+        if value.op is ops.divide and i == 1:
+            yield f"the square of {rule} is left out", instead((value, i), local_grad * value.parents[i].data)
+        if local_grad not in (0, 1, -1):
+            yield f"the factor {rule} is left out", instead((value, i), 1.0)
+    alone = _backpropagate(graph, values, upstream=lambda grad: 1.0)
+    yield "local derivatives alone: each is to be multiplied by the grad of what was made from the value", alone
+    yield "the value itself, where its gradient is asked for", {value.label: value.data for value in values}
+
+
+def _hint(root: Value, value: Value, asked: Collection[str]) -> str:
+    """Where to look again: whose gradients a value's own is made of, without those that are asked for."""
+    consumers = [other for other in reversed(list(Graph(root))) if value in other.parents]
+    if not consumers:
+        return "the gradient of the result with respect to itself is 1"
+    names = " and ".join(other.label for other in consumers)
+    given = [f"{other.label}.grad is {TEXT.number(other.grad)}" for other in consumers if other.label not in asked]
+    known = f" ({', '.join(given)})" if given else ""
+    return (
+        f"{value.label} is used by {names}{known}: for each use, multiply its grad by the local derivative, and add up"
+    )
 
 
 def _is_easy(numbers: Sequence[float]) -> bool:

@@ -136,3 +136,43 @@ def test_the_question_gives_nothing_away(sheet: Any) -> None:
 def test_a_number_of_parameters_that_is_not_offered_is_refused(parameters: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 8 parameters, not {parameters}"):
         make_exercise(1, parameters)
+
+
+def used(question: str) -> list[str]:
+    _, lines = read(question)
+    return [operand for _, left, sign, right in lines for operand in (left, right)[: 1 if sign == "²" else 2]]
+
+
+@pytest.mark.parametrize("parameters", [1, 2, 4])
+def test_with_a_single_path_every_value_is_used_once(parameters: int) -> None:
+    for seed in range(10):
+        exercise = make_exercise(seed, parameters, single_path=True)
+        operands = used(exercise.question)
+        assert len(operands) == len(set(operands))
+        _, grads = by_fractions(exercise.question)
+        assert exercise.answers == {name: grads[name] for name in exercise.answers}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_right_answers_pass_and_each_mistake_of_the_sheet_is_told(seed: int) -> None:
+    exercise = make_exercise(seed)
+    exercise.check(**exercise.answers)
+    for mistake, answers in exercise.mistakes.items():
+        with pytest.raises(AssertionError) as error:
+            exercise.check(**answers)
+        told = str(error.value)
+        assert "likely cause: " in told
+        if mistake in (NOT_ADDED, TOO_SOON):
+            assert any(reason in told for reason in (NOT_ADDED, TOO_SOON, "lacks what it gets from"))
+
+
+def test_an_answer_that_no_known_mistake_gives_is_met_with_where_to_look_again() -> None:
+    exercise = make_exercise(12, 1)
+    with pytest.raises(AssertionError, match=r"a.grad is not 1234\na is used by d and b \(d.grad is 1, b.grad is −6\)"):
+        exercise.check(a=1234)
+    with pytest.raises(AssertionError, match=r"a is used by d and b \(d.grad is 1\)"):  # b.grad is asked for
+        exercise.check(a=1234, b=-6)
+    with pytest.raises(AssertionError, match="with respect to itself is 1"):
+        exercise.check(L=1234)
+    with pytest.raises(ValueError, match="there is no z in the exercise; it has a, b, d, c, L"):
+        exercise.check(z=1)

@@ -313,9 +313,6 @@ def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Ex
     forgotten, i = factors[0]
     factor = f"∂{names[forgotten]}/∂{names[forgotten.parents[i]]}"
 
-    def without_sign(value: Value, i: int, local_grad: float) -> float:
-        return 1.0 if value.op is ops.subtract else local_grad
-
     def without_factor(value: Value, j: int, local_grad: float) -> float:
         return 1.0 if (value, j) == (forgotten, i) else local_grad
 
@@ -325,12 +322,16 @@ def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Ex
         f"a factor forgotten: {factor} = {_formula_of_rule(forgotten, i)} left out": _backpropagate(
             graph, leaves, without_factor
         ),
-        NOT_SUBTRACTED: _backpropagate(graph, leaves, without_sign),
+        NOT_SUBTRACTED: _backpropagate(graph, leaves, _without_sign),
     }
     mistakes = {name: given for name, given in wrong.items() if given != answers}
     harmful = (single_path or {NOT_ADDED, TOO_SOON} <= mistakes.keys()) and all(answers.values())
     easy = _is_easy([x for given in mistakes.values() for x in given.values()])
     return Exercise(seed, root, leaves, answers, mistakes) if harmful and easy else None
+
+
+def _without_sign(value: Value, i: int, local_grad: float) -> float:
+    return 1.0 if value.op is ops.subtract else local_grad
 
 
 def _backpropagate(
@@ -413,6 +414,7 @@ def _slips(root: Value) -> Iterator[tuple[str, Gradients]]:
             yield f"the square of {rule} is left out", instead((value, i), local_grad * value.parents[i].data)
         if local_grad not in (0, 1, -1):
             yield f"the factor {rule} is left out", instead((value, i), 1.0)
+    yield NOT_SUBTRACTED, _backpropagate(graph, values, _without_sign)
     alone = _backpropagate(graph, values, upstream=lambda grad: 1.0)
     yield "local derivatives alone: each is to be multiplied by the grad of what was made from the value", alone
     yield "the value itself, where its gradient is asked for", {value.label: value.data for value in values}

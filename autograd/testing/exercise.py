@@ -414,7 +414,8 @@ def _slips(root: Value) -> Iterator[tuple[str, Gradients]]:
             yield f"the square of {rule} is left out", instead((value, i), local_grad * value.parents[i].data)
         if local_grad not in (0, 1, -1):
             yield f"the factor {rule} is left out", instead((value, i), 1.0)
-    yield NOT_SUBTRACTED, _backpropagate(graph, values, _without_sign)
+    if sum(value.op is ops.subtract for value in values) > 1:
+        yield NOT_SUBTRACTED, _backpropagate(graph, values, _without_sign)
     alone = _backpropagate(graph, values, upstream=lambda grad: 1.0)
     yield "local derivatives alone: each is to be multiplied by the grad of what was made from the value", alone
     yield "the value itself, where its gradient is asked for", {value.label: value.data for value in values}

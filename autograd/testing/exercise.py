@@ -25,8 +25,8 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from autograd import ops
 from autograd.engine import Value
@@ -34,11 +34,17 @@ from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values
 from autograd.graph import Graph
 from autograd.node import edges
 from autograd.testing.answers import check_answers
+from autograd.testing.slips import (
+    NOT_ADDED,
+    NOT_SUBTRACTED,
+    TOO_SOON,
+    backpropagate,
+    propagate_too_soon,
+    slips,
+    without_sign,
+)
 from autograd.viz.draw import draw_dot
 from autograd.viz.markup import mermaid, tikz
-
-Gradients: TypeAlias = dict[str, float]
-"""The gradient of each parameter, by its name."""
 
 NUMBERS = (-4.0, -3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 OPERATIONS = (ops.add, ops.subtract, ops.multiply, ops.multiply, ops.divide, ops.power)
@@ -49,9 +55,6 @@ TASK = (
     "Compute every value. Then propagate the gradient of L back to every parameter: from each value, once its own "
     "gradient is complete, add local derivative · grad to the grad of each value that it was made from."
 )
-NOT_ADDED = "= in place of +=: of several contributions, only the last is left"
-TOO_SOON = "in a wrong order: each value propagates as soon as it is reached, before its gradient is complete"
-NOT_SUBTRACTED = "a sign lost: the second operand of a difference taken with +1 in place of −1"
 
 
 class Exercise(NamedTuple):
@@ -87,7 +90,7 @@ class Exercise(NamedTuple):
         check_answers(
             {f"{name}.grad": answer for name, answer in answers.items()},
             {f"{name}.grad": value.grad for name, value in values.items()},
-            [(text, {f"{n}.grad": x for n, x in given.items()}) for text, given in _slips(self.root)],
+            [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
             {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
         )
 
@@ -317,108 +320,18 @@ def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Ex
         return 1.0 if (value, j) == (forgotten, i) else local_grad
 
     wrong = {
-        NOT_ADDED: _backpropagate(graph, leaves, add=False),
-        TOO_SOON: _propagate_too_soon(root, leaves),
-        f"a factor forgotten: {factor} = {_formula_of_rule(forgotten, i)} left out": _backpropagate(
-            graph, leaves, without_factor
+        NOT_ADDED: backpropagate(graph, add=False),
+        TOO_SOON: propagate_too_soon(root),
+        f"a factor forgotten: {factor} = {_formula_of_rule(forgotten, i)} left out": backpropagate(
+            graph, without_factor
         ),
-        NOT_SUBTRACTED: _backpropagate(graph, leaves, _without_sign),
+        NOT_SUBTRACTED: backpropagate(graph, without_sign),
     }
-    mistakes = {name: given for name, given in wrong.items() if given != answers}
+    of_leaves = {text: {leaf.label: grads[leaf] for leaf in leaves} for text, grads in wrong.items()}
+    mistakes = {name: given for name, given in of_leaves.items() if given != answers}
     harmful = (single_path or {NOT_ADDED, TOO_SOON} <= mistakes.keys()) and all(answers.values())
     easy = _is_easy([x for given in mistakes.values() for x in given.values()])
     return Exercise(seed, root, leaves, answers, mistakes) if harmful and easy else None
-
-
-def _without_sign(value: Value, i: int, local_grad: float) -> float:
-    return 1.0 if value.op is ops.subtract else local_grad
-
-
-def _backpropagate(
-    graph: Graph,
-    leaves: list[Value],
-    changed: Callable[[Value, int, float], float] = lambda value, i, local_grad: local_grad,
-    add: bool = True,
-    first: bool = False,
-    upstream: Callable[[float], float] = lambda grad: grad,
-) -> Gradients:
-    """Backpropagation with a slip: other local derivatives or upstream gradients, or contributions not added up."""
-    grads = dict.fromkeys(graph, 0.0)
-    grads[graph.root] = 1.0
-    for value in reversed(list(graph)):
-        for i, (parent, local_grad) in enumerate(edges(value)):
-            contribution = upstream(grads[value]) * changed(value, i, local_grad)
-            if add:
-                grads[parent] += contribution
-            elif not (first and grads[parent]):
-                grads[parent] = contribution
-    return {leaf.label: grads[leaf] for leaf in leaves}
-
-
-def _propagate_too_soon(root: Value, leaves: list[Value]) -> Gradients:
-    """Backpropagation depth first: every value propagates once, as soon as the walk comes to it."""
-    grads: dict[Value, float] = {root: 1.0}
-    found, visited = [root], set()
-    while found:
-        value = found.pop()
-        if value in visited:
-            continue
-        visited.add(value)
-        for parent, local_grad in edges(value):
-            grads[parent] = grads.get(parent, 0.0) + local_grad * grads[value]
-        found.extend(reversed(value.parents))
-    return {leaf.label: grads[leaf] for leaf in leaves}
-
-
-def _slips(root: Value) -> Iterator[tuple[str, Gradients]]:
-    """What people do wrong, and the gradient of every value that comes of it; the likely ones first."""
-    graph = Graph(root)
-    values = [value for value in graph if value.op is not ops.constant]
-    ways = [(value, i) for value in reversed(values) for i, parent in enumerate(value.parents) if parent in set(values)]
-    uses = {value: [consumer for consumer, i in ways if consumer.parents[i] is value] for value in values}
-
-    def instead(of: tuple[Value, int], number: float) -> Gradients:
-        def changed(value: Value, i: int, local_grad: float) -> float:
-            return number if (value, i) == of else local_grad
-
-        return _backpropagate(graph, values, changed)
-
-    several = [
-        f"{value.label} (from {' and '.join(dict.fromkeys(consumer.label for consumer in uses[value][::-1]))})"
-        for value in values
-        if len(uses[value]) > 1
-    ]
-    where = f". More than one contribution comes to {' and to '.join(several)}"
-    for value, i in ways:
-        if len(uses[value.parents[i]]) > 1:
-            yield f"{value.parents[i].label} lacks what it gets from {value.label}", instead((value, i), 0.0)
-    for first in (False, True):
-        yield NOT_ADDED + where, _backpropagate(graph, values, add=False, first=first)
-    yield TOO_SOON + where, _propagate_too_soon(root, values)
-    for value, i in ways:
-        x, name = value.parents[i], f"∂{value.label}/∂{value.parents[i].label}"
-        if value.op is ops.multiply and value.parents[0] is not value.parents[1]:
-            other = value.parents[1 - i].label
-            yield (
-                f"{name} is taken as {x.label}; of a product it is the other factor, {other}",
-                instead((value, i), x.data),
-            )
-    for value, i in ways:
-        local_grad, name = value.local_grads[i], f"∂{value.label}/∂{value.parents[i].label}"
-        rule = f"{name} = {_formula_of_rule(value, i)}"
-        if local_grad < 0:
-            yield f"the sign of {rule} is lost", instead((value, i), -local_grad)
-        if value.op is ops.power:
-            yield f"the 2 of {rule} is left out", instead((value, i), local_grad / 2)
-        if value.op is ops.divide and i == 1:
-            yield f"the square of {rule} is left out", instead((value, i), local_grad * value.parents[i].data)
-        if local_grad not in (0, 1, -1):
-            yield f"the factor {rule} is left out", instead((value, i), 1.0)
-    if sum(value.op is ops.subtract for value in values) > 1:
-        yield NOT_SUBTRACTED, _backpropagate(graph, values, _without_sign)
-    alone = _backpropagate(graph, values, upstream=lambda grad: 1.0)
-    yield "local derivatives alone: each is to be multiplied by the grad of what was made from the value", alone
-    yield "the value itself, where its gradient is asked for", {value.label: value.data for value in values}
 
 
 def _hint(root: Value, value: Value, asked: Collection[str]) -> str:

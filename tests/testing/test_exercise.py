@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
-from autograd.testing.exercise import MOST_PARAMETERS, NOT_ADDED, TOO_SOON, Exercise, make_exercise
+from autograd.testing.exercise import MOST_PARAMETERS, Exercise, make_exercise
+from autograd.testing.slips import NOT_ADDED, TOO_SOON, backpropagate, propagate_too_soon
 
 SEEDS = range(50)
 FRACTIONS: dict[str, Any] = {
@@ -114,14 +115,12 @@ def test_the_same_seed_gives_the_same_sheet() -> None:
 
 def test_the_mistakes_are_what_they_say() -> None:
     a = Value(2.0, "a")
-    from autograd.testing.exercise import _backpropagate, _propagate_too_soon
-
     b = a * a
     c = b + a
     root = b * c
-    assert _backpropagate(Graph(root), [a]) == {"a": 44.0}
-    assert _backpropagate(Graph(root), [a], add=False) == {"a": 8.0}  # b: 4, from c alone; a: 4 · 2, from the last edge
-    assert _propagate_too_soon(root, [a]) == {"a": 28.0}  # what the page calls "Done, and wrong: 28; right is 44"
+    assert backpropagate(Graph(root))[a] == 44.0
+    assert backpropagate(Graph(root), add=False)[a] == 8.0  # b: 4, from c alone; a: 4 · 2, from the last edge
+    assert propagate_too_soon(root)[a] == 28.0  # what the page calls "Done, and wrong: 28; right is 44"
 
 
 @pytest.mark.parametrize("sheet", [Exercise.markdown, Exercise.latex])

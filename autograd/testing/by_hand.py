@@ -189,7 +189,7 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
     try:
         importlib.import_module("numpy")
     except ImportError:
-        return ["which slip it is can be told where NumPy is installed: python -m pip install numpy"]
+        return _explained_simply(wrong, seen)
     from autograd.testing.diagnosis import explain, scalar_example
 
     shape = len(next(iter(wrong.values())).graph)
@@ -209,3 +209,30 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
     shown = {name: examples[id(c)] for name, c in wrong.items() if id(c) in examples}
     reasons = explain(list(wrong), list(examples.values()), shown)
     return [line for lines in reasons.values() for line in lines]
+
+
+def _explained_simply(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) -> list[str]:
+    """The same without NumPy: the slips that scalars have, one at a time."""
+    from autograd.testing.slips import slips
+
+    shape = len(next(iter(wrong.values())).graph)
+    alike = [c for c in [*wrong.values(), *seen[:SEEN]] if len(c.graph) == shape]
+    tables = [(c, dict(slips(c.root))) for c in alike]
+    texts = list(dict.fromkeys(text for _, table in tables for text in table))
+
+    def explains(text: str, name: str) -> bool:
+        for c, table in tables:
+            value = c.leaves.get(name) or next(value for value in c.graph if value.label == name)
+            predicted = table[text].get(value, 0.0) if text in table else c.by_engine[name]
+            if not abs(predicted - c.by_hand[name]) <= c.tolerance(name):
+                return False
+        return True
+
+    reasons: dict[str, list[str]] = {}  # what is said, of these
+    for name in wrong:
+        reasons.setdefault(next((text for text in texts if explains(text, name)), ""), []).append(name)
+    lines = [f"{', '.join(names)}: {text}" for text, names in reasons.items() if text]
+    if "" in reasons:
+        where = f"{', '.join(reasons[''])}: more slips can be told where NumPy is installed"
+        lines.append(f"{where}: python -m pip install numpy")
+    return lines

@@ -17,12 +17,17 @@ author = "The glassgrad developers"
 project_copyright = "2026, the glassgrad developers"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
-extensions += ["lessons", "mathml"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
+extensions += ["lessons", "mathml", "notebooks"]
 exclude_patterns = ["_build", "pictures", "playground"]
 
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "mathml"
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True  # what is printed arrives in pieces where the machine is busy
 
 # A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
 nitpicky = True

@@ -32,6 +32,7 @@ from autograd.testing.rounding import sizes as sizes_of
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+NEAR = 1e-7  # as near as that, relatively, a slip gives what came by hand
 SEEN = 12  # at so many points that are wrong a mistake is explained
 
 
@@ -224,7 +225,7 @@ def _explained_simply(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparis
         for c, table in tables:
             value = c.leaves.get(name) or next(value for value in c.graph if value.label == name)
             predicted = table[text].get(value, 0.0) if text in table else c.by_engine[name]
-            if not abs(predicted - c.by_hand[name]) <= c.tolerance(name):
+            if not math.isclose(predicted, c.by_hand[name], rel_tol=NEAR, abs_tol=c.tolerance(name)):
                 return False
         return True
 

@@ -74,10 +74,11 @@ class Exercise(NamedTuple):
     def check(self, **answers: object) -> None:
         """Check gradients that were worked by hand, by the names of the values that they are of.
 
-        >>> make_exercise(seed=1, parameters=2).check(b=2)
+        >>> make_exercise(seed=1, parameters=2).check(c=3)      # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        AssertionError: b.grad is not 2
-        likely cause: the sign of ∂d/∂b = −1 is lost
+        AssertionError: c.grad is not 3
+        likely cause: c lacks what it gets from d
+        or = in place of +=: of several contributions, only the last is left. More than one contribution comes ...
 
         Raises:
             AssertionError: where one is wrong, no number or not there, with the mistake that gives it where one does.
@@ -93,6 +94,31 @@ class Exercise(NamedTuple):
             [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
             {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
         )
+
+    def check_order(self, order: object) -> None:
+        """Check an order in which the computed values are to propagate, the first one first.
+
+        >>> make_exercise(seed=7, parameters=2).check_order(["L", "d", "e", "c"])
+        Traceback (most recent call last):
+        AssertionError: d comes too soon: e is made from it, and has not propagated yet, so d.grad is not complete
+
+        Raises:
+            AssertionError: where it is not one, saying which value comes too soon.
+        """
+        __tracebackhide__ = True  # pytest shows the exercise, not this
+        if order is ...:
+            raise AssertionError('fill in the blank: a list of names, as ["L", "…"], goes where the three dots are')
+        computed = self._computed()
+        names = sorted(value.label for value in computed)
+        if not isinstance(order, (list, tuple)) or sorted(map(str, order)) != names:
+            raise AssertionError(f"the order is to be a list of {', '.join(names)}, each once, and it is {order!r:.80}")
+        for value in sorted(computed, key=lambda value: order.index(value.label)):
+            for user in computed:
+                if value in user.parents and order.index(user.label) > order.index(value.label):
+                    raise AssertionError(
+                        f"{value.label} comes too soon: {user.label} is made from it, and has not propagated yet, "
+                        f"so {value.label}.grad is not complete"
+                    )
 
     def given(self, style: Style) -> list[str]:
         """The same, in another style."""
@@ -339,11 +365,16 @@ def _hint(root: Value, value: Value, asked: Collection[str]) -> str:
     consumers = [other for other in reversed(list(Graph(root))) if value in other.parents]
     if not consumers:
         return "the gradient of the result with respect to itself is 1"
-    names = " and ".join(other.label for other in consumers)
     given = [f"{other.label}.grad is {TEXT.number(other.grad)}" for other in consumers if other.label not in asked]
     known = f" ({', '.join(given)})" if given else ""
+    if len(consumers) == 1 and consumers[0].parents.count(value) == 1:
+        (user,) = consumers
+        return (
+            f"{value.label} is used by {user.label}{known}: multiply {user.label}.grad by ∂{user.label}/∂{value.label}"
+        )
+    names = " and ".join(other.label + " twice" * (other.parents.count(value) > 1) for other in consumers)
     return (
-        f"{value.label} is used by {names}{known}: for each use, multiply its grad by the local derivative, and add up"
+        f"{value.label} is used by {names}{known}: for each use multiply its grad by the local derivative, and add up"
     )
 
 

@@ -46,39 +46,49 @@ def slips(root: Value) -> Iterator[tuple[str, Gradients]]:
     def instead(of: tuple[Value, int], number: float) -> Gradients:
         return backpropagate(graph, lambda value, i, local_grad: number if (value, i) == of else local_grad)
 
-    several = [
-        f"{names[value]} (from {' and '.join(dict.fromkeys(names[consumer] for consumer in users[value][::-1]))})"
+    several = {
+        value: " and ".join(
+            f"twice from {names[user]}" if users[value].count(user) > 1 else f"from {names[user]}"
+            for user in dict.fromkeys(users[value])
+        )
         for value in values
         if len(users[value]) > 1
-    ]
+    }
     if several:
-        where = f". More than one contribution comes to {' and to '.join(several)}"
+        parts = " and ".join(f"to {names[value]} ({where})" for value, where in several.items())
+        more = f". More than one contribution comes {parts}"
         for value, i in ways:
-            if len(users[value.parents[i]]) > 1:
-                yield f"{names[value.parents[i]]} lacks what it gets from {names[value]}", instead((value, i), 0.0)
+            parent = value.parents[i]
+            what = "one of the two parts that it gets" if users[parent].count(value) > 1 else "what it gets"
+            if parent in several:
+                yield f"{names[parent]} lacks {what} from {names[value]}", instead((value, i), 0.0)
         for first in (False, True):
-            yield NOT_ADDED + where, backpropagate(graph, add=False, first=first)
-        yield TOO_SOON + where, propagate_too_soon(root)
+            yield NOT_ADDED + more, backpropagate(graph, add=False, first=first)
+        yield TOO_SOON + more, propagate_too_soon(root)
     for value, i in ways:
         x = value.parents[i]
         if value.op is ops.multiply and value.parents[0] is not value.parents[1]:
             text = f"∂{atoms[value]}/∂{atoms[x]} is taken as {names[x]}; of a product it is the other factor"
             yield f"{text}, {names[value.parents[1 - i]]}", instead((value, i), x.data)
     for value, i in ways:
-        local_grad, x = value.local_grads[i], value.parents[i]
-        of_rule = f"∂{atoms[value]}/∂{atoms[x]} = {write(rule(value, i, TEXT).parts, atoms)}"
-        if local_grad < 0:
+        local_grad, x, written = value.local_grads[i], value.parents[i], write(rule(value, i, TEXT).parts, atoms)
+        if value.op is ops.divide and i == 1:
+            written = f"−{atoms[value.parents[0]]} / {atoms[x]}²"
+            yield (
+                f"the square of ∂{atoms[value]}/∂{atoms[x]} = {written} is left out",
+                instead((value, i), local_grad * x.data),
+            )
+        of_rule = f"∂{atoms[value]}/∂{atoms[x]} = {written}"
+        if local_grad < 0 or written.startswith("−"):
             yield f"the sign of {of_rule} is lost", instead((value, i), -local_grad)
         if value.op is ops.power and value.parents[1].data == 2:
             yield f"the 2 of {of_rule} is left out", instead((value, i), local_grad / 2)
-        if value.op is ops.divide and i == 1:
-            yield f"the square of {of_rule} is left out", instead((value, i), local_grad * x.data)
-        if local_grad not in (0, 1, -1):
+        if written not in ("1", "−1", "(−1)"):
             yield f"the factor {of_rule} is left out", instead((value, i), 1.0)
     if sum(value.op is ops.subtract for value in values) > 1:
         yield NOT_SUBTRACTED, backpropagate(graph, without_sign)
-    yield "the sign of the whole is lost", {value: -grad for value, grad in backpropagate(graph).items()}
     yield NOT_CHAINED, backpropagate(graph, upstream=lambda grad: 1.0)
+    yield "the sign of the whole is lost", {value: -grad for value, grad in backpropagate(graph).items()}
     yield NOT_DERIVED, {value: value.data for value in values}
 
 

@@ -1,12 +1,12 @@
-"""Work this by hand.
+"""Work this by hand. Two values are used more than once: which?
 
-a = 2
-b = a · a
-c = b²
-d = a · b
-L = d − c
+    a = 2
+    b = a · a
+    c = b²
+    d = a · b
+    L = d − c
 
-First compute b, c, d and L. Then go back: what is the gradient of each value?
+First compute b, c, d and L. Then go back: what are the gradients of b and a?
 """
 
 from autograd.testing.exercise import make_exercise

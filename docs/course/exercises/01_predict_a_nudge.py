@@ -1,0 +1,35 @@
+"""A loss L depends on a number w. At w = 3 the loss is 4, and the gradient of L with respect to w is −4.
+
+Now w goes up by 0.1. About what is L then, going by the gradient?
+"""
+
+from autograd import Value
+from autograd.testing.answers import check_answers
+
+L_after = ...  # your line
+
+
+def test_prediction() -> None:
+    w = Value(3.0)
+    loss = (w - 5) ** 2
+    loss.backward()
+    nudge = 0.1
+    check_answers(
+        {"L_after": L_after},
+        right={"L_after": loss.data + w.grad * nudge},
+        mistakes=[
+            ("that is how much L changes; what is L then?", {"L_after": w.grad * nudge}),
+            (
+                "the sign is lost: the gradient is negative, so L falls when w rises",
+                {"L_after": loss.data - w.grad * nudge},
+            ),
+            ("w moves by 0.1, not by 1, so L moves by 0.1 times the gradient", {"L_after": loss.data + w.grad}),
+            ("that is L itself at 3.1; the gradient comes near it, not quite there", {"L_after": (3.1 - 5) ** 2}),
+        ],
+        hints={"L_after": "the change of L is about the gradient times the change of w"},
+    )
+
+
+if __name__ == "__main__":
+    test_prediction()
+    print("Right: the new value is the old one and the gradient times the nudge. In truth it is 3.61.")

@@ -1,8 +1,8 @@
 """One layer, and the gradients of its parameters.
 
-The layer computes z = W·x + b and a = tanh(z), and W has a row for each output and a column for each input. How much the
-loss moves when z moves is δ, and it is here already. Fill in what follows from it: the gradient of W, in the shape of
-W, and the gradient of b, in the shape of b.
+The layer computes z = W·x + b and a = tanh(z), and W has a row for each output and a column for each input. How much
+the loss moves when z moves is δ, and it is here already. Fill in what follows from it: the gradient of W, in the shape
+of W, and the gradient of b, in the shape of b.
 
 It takes NumPy: run it with `python` or `python -m pytest`.
 """

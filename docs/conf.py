@@ -18,7 +18,7 @@ project_copyright = "2026, the glassgrad developers"
 release = version = __version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
-extensions += ["lessons", "mathml", "notebooks"]
+extensions += ["drawn", "lessons", "mathml", "notebooks"]
 exclude_patterns = ["_build", "pictures", "playground"]
 
 myst_enable_extensions = ["dollarmath"]

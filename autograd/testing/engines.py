@@ -201,7 +201,9 @@ def _about(x: Any) -> tuple[str, ...]:
         return (BLANK,)
     if x is None:
         return ("a method returns what it makes: is there a return?",)
-    return ("make a number of yours from it, which keeps it as its data",) if isinstance(x, (int, float)) else ()
+    if isinstance(x, (int, float)):
+        return ("make a number of yours from it, which keeps it as its data",)
+    return ("a float is wanted: take its data",) if hasattr(x, "data") else ()
 
 
 def _about_error(error: Exception) -> Iterator[str]:
@@ -214,8 +216,12 @@ def _about_error(error: Exception) -> Iterator[str]:
     if "ellipsis" in text:
         yield BLANK
     elif isinstance(error, RecursionError):
-        yield "Python ends a recursion at a depth of some thousand: has it an end here?"
-    elif isinstance(error, TypeError) and "unsupported operand" in text and "'float' and" in text:
+        inside = [f.name for f in frames if f.name.startswith("__")]
+        if inside and inside[0] != "__init__":
+            yield f"{inside[0]} calls itself, for ever: compute with the data of the two, not with the two"
+        else:
+            yield "it calls itself, for ever: has it an end?"
+    elif isinstance(error, TypeError) and "unsupported operand" in text and not frames:
         yield "a plain number stands on the left: Python asks the number on the right then, by __radd__ or __rmul__"
     elif isinstance(error, AttributeError) and text.startswith("'float'"):
         yield "a plain number came where one of yours was expected: make a number of yours from it first"
@@ -252,6 +258,13 @@ def _breadth_first(root: Value, again: bool) -> Iterator[Value]:
             seen.add(node)
             yield node
             waiting += node.parents
+
+
+def _first_parents(root: Value) -> Iterator[Value]:
+    node = root
+    while node.parents:
+        yield node
+        node = min(node.parents, key=lambda parent: parent.op is ops.constant)  # in 2 + x it is x that is asked
 
 
 def _local_grads(node: Value) -> Sequence[float]:
@@ -315,6 +328,10 @@ EARLY = "a value propagates before all that was made from it has propagated to i
 #: What goes wrong in first engines: in words, and as the gradients that come of it.
 SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
     ("nothing is propagated: the output's own gradient should be 1 to begin with", lambda root: {}),
+    (
+        "the output's own gradient is its number to begin with, and it should be 1",
+        lambda root: {value: root.data * grad for value, grad in _walked(root, _ordered(root)).items()},
+    ),
     (TAKES_THE_PLACE, lambda root: _walked(root, _ordered(root), replace=True)),
     (TAKES_THE_PLACE, lambda root: _walked(root, _preorder(root, False, True), replace=True)),
     (TAKES_THE_PLACE, lambda root: _walked(root, _preorder(root, True, True), replace=True)),
@@ -323,6 +340,7 @@ SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
     (TWICE, lambda root: _walked(root, _preorder(root, True, True))),
     (TWICE, lambda root: _walked(root, _breadth_first(root, True))),
     (TWICE, _handed_down),
+    ("of the parents of a value only the first has its turn", lambda root: _walked(root, _first_parents(root))),
     (EARLY, lambda root: _walked(root, _preorder(root, False, False))),
     (EARLY, lambda root: _walked(root, _preorder(root, True, False))),
     (EARLY, lambda root: _walked(root, _breadth_first(root, False))),

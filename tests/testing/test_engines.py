@@ -155,6 +155,24 @@ def test_a_recursion_that_hands_on_all_that_it_has_is_named() -> None:
     assert "each time that it is reached" in message(Recursive)
 
 
+def test_a_walk_by_the_first_parents_alone_is_named() -> None:
+    def first(root: Any) -> list[Any]:
+        return [root, *(first(root.parents[0]) if root.parents else [])]
+
+    with pytest.raises(AssertionError, match="only the first has its turn"):
+        check_engine(walk(first), expressions([ops.add, ops.multiply]))
+
+
+def test_an_output_whose_gradient_is_not_1_is_named() -> None:
+    class Itself(Number):
+        def backward(self) -> None:
+            self.grad = self.data
+            for node in self.order():
+                node.propagate()
+
+    assert "it should be 1" in message(Itself)
+
+
 def test_a_walk_from_the_leaves_is_named() -> None:
     assert "the output alone propagates" in message(walk(lambda root: Number.order(root)[::-1]))
 
@@ -233,6 +251,10 @@ def test_an_error_in_the_engine_is_told_with_its_line_and_not_with_ours() -> Non
         def __add__(self, other: Any) -> Any:
             return self.make(self, other, self.data + other.data, 1.0, 1.0)
 
+    class Itself(Number):
+        def __add__(self, other: Any) -> Any:
+            return type(self)(self + other)
+
     class Endless(Number):
         def order(self) -> list[Any]:
             return self.order()
@@ -247,7 +269,8 @@ def test_an_error_in_the_engine_is_told_with_its_line_and_not_with_ours() -> Non
     text = message(Plain)
     assert "in __add__, line " in text
     assert "make a number of yours from it first" in text
-    assert "has it an end here?" in message(Endless)
+    assert "it calls itself, for ever" in message(Endless)
+    assert "__add__ calls itself, for ever" in message(Itself)
     assert "your engine raised TypeError" in message(Forgets)
     assert "is there a return?" in message(Forgets)
     assert "engines.py" not in text
@@ -293,6 +316,13 @@ def test_what_is_no_number_is_told_so() -> None:
 
     assert "your engine computes None" in message(Nothing)
     assert "is there a return?" in message(Nothing)
+
+    class Whole(Number):
+        def backward(self) -> None:
+            for node in self.order():
+                node.grad = Number(1.0)
+
+    assert "a float is wanted: take its data" in message(Whole)
     assert "the gradient of x is str '1'" in message(Text)
     assert "your engine computes float 0.0" in message(Float)
     assert "make a number of yours from it" in message(Float)

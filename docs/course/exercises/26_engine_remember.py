@@ -40,7 +40,7 @@ def slope(output, x):
 def test_numbers_remember():
     for made in (Number(1.0) + Number(2.0), Number(1.0) * Number(2.0)):
         assert made.local_grads is not ..., "fill in the blank in local_grads: a pair, such as (0.0, 0.0)"
-        assert isinstance(made.local_grads, tuple), f"two parents, two local derivatives; got {made.local_grads}"
+        assert isinstance(made.local_grads, tuple | list), f"two parents, two local derivatives; got {made.local_grads}"
     check_engine(Number, expressions([ops.add, ops.multiply]), lambda xs, output: [slope(output, x) for x in xs])
 
 

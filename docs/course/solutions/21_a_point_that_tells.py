@@ -25,7 +25,7 @@ WRONG = {
 def test_the_point_tells_right_from_wrong():
     assert point is not ..., "fill in the blank in point: a dict such as {'x': 1.0, 't': 0.0, 'w': 0.0}"
     assert set(point) == {"x", "t", "w"}, f"point has numbers for x, t and w; got {point}"
-    x, t, w = point["x"], point["t"], point["w"]
+    x, t, w = float(point["x"]), float(point["t"]), float(point["w"])
     y = 1 / (1 + math.exp(-w * x))
     for mistake, gradient in WRONG.items():
         assert not math.isclose(gradient(x, t, y), right(x, t, y), abs_tol=1e-9), (

@@ -37,6 +37,8 @@ def test_the_sizes_get_past_everything_but_the_numbers():
     assert sizes is not ..., (
         "fill in the blank in sizes: three numbers, such as (4, 3, 1), of inputs, hidden neurons, outputs"
     )
+    three = isinstance(sizes, tuple | list) and len(sizes) == 3 and min(sizes) > 0
+    assert three, f"sizes has three numbers, each at least 1; got {sizes}"
     inputs, hidden, outputs = sizes
     so = f"with the sizes {inputs}, {hidden}, {outputs}"
     random = np.random.default_rng(0)

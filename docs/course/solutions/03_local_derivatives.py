@@ -1,4 +1,4 @@
-"""Five operations, and the local derivatives of each: how much the output moves when one input moves alone.
+"""Six operations, and the local derivatives of each: how much the output moves when one input moves alone.
 
 The first is done. For two inputs write both, the one for x first.
 """

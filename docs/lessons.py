@@ -36,6 +36,7 @@ from autograd.testing.exercise import Exercise, make_exercise
 from open_in_playground import ABSENT, to_address
 
 HERE = Path(__file__).parent
+LABELS = "The graph of this exercise, to be filled in", "The graph, with all values and gradients"
 LIVE = "live"  # the folder of the pages to touch
 
 
@@ -127,12 +128,20 @@ class ExerciseFile(SphinxDirective):
         box += self._question(ast.get_docstring(ast.parse(source)) or "", str(asked))
         paper = paper_exercise(source)
         if paper is not None:
-            box += nodes.raw("", f'<div class="graph">{_svg(paper, blank=True)}</div>', format="html")
+            box += nodes.raw(
+                "",
+                f'<div class="graph" role="img" aria-label="{LABELS[0]}">{_svg(paper, blank=True)}</div>',
+                format="html",
+            )
         box += _code(_to_be_filled_in(source))
         box += self._how_to_run(source, asked)
         way = [] if paper is None else [_text("\n".join([*paper.forward(), "", *paper.backward()]))]
         if paper is not None:
-            way.append(nodes.raw("", f'<div class="graph">{_svg(paper)}</div>', format="html"))
+            way.append(
+                nodes.raw(
+                    "", f'<div class="graph" role="img" aria-label="{LABELS[1]}">{_svg(paper)}</div>', format="html"
+                )
+            )
         box += [
             nodes.raw("", "<details><summary>Solution</summary>", format="html"),
             _code(_to_be_filled_in(solved.read_text("utf-8"))),
@@ -170,7 +179,7 @@ def paper_exercise(source: str) -> Exercise | None:
 
 def _svg(exercise: Exercise, blank: bool = False) -> str:
     text: str = draw_dot(exercise.root, blank=blank).pipe(format="svg", encoding="utf-8")
-    return text[text.index("<svg") :]
+    return re.sub(r' id="[^"]*"', "", text[text.index("<svg") :])  # a page has many
 
 
 def _to_be_filled_in(source: str) -> str:

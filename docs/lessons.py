@@ -26,6 +26,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -35,6 +36,7 @@ from autograd.testing.exercise import Exercise, make_exercise
 from open_in_playground import ABSENT, to_address
 
 HERE = Path(__file__).parent
+LABELS = "The graph of this exercise, to be filled in", "The graph, with all values and gradients"
 LIVE = "live"  # the folder of the pages to touch
 
 
@@ -126,15 +128,23 @@ class ExerciseFile(SphinxDirective):
         box += self._question(ast.get_docstring(ast.parse(source)) or "", str(asked))
         paper = paper_exercise(source)
         if paper is not None:
-            box += nodes.raw("", f'<div class="graph">{_svg(paper, blank=True)}</div>', format="html")
-        box += _code(_without_question(source))
+            box += nodes.raw(
+                "",
+                f'<div class="graph" role="img" aria-label="{LABELS[0]}">{_svg(paper, blank=True)}</div>',
+                format="html",
+            )
+        box += _code(_to_be_filled_in(source))
         box += self._how_to_run(source, asked)
         way = [] if paper is None else [_text("\n".join([*paper.forward(), "", *paper.backward()]))]
         if paper is not None:
-            way.append(nodes.raw("", f'<div class="graph">{_svg(paper)}</div>', format="html"))
+            way.append(
+                nodes.raw(
+                    "", f'<div class="graph" role="img" aria-label="{LABELS[1]}">{_svg(paper)}</div>', format="html"
+                )
+            )
         box += [
             nodes.raw("", "<details><summary>Solution</summary>", format="html"),
-            _code(_without_question(solved.read_text("utf-8")).partition("\n\n\ndef test_")[0]),
+            _code(_to_be_filled_in(solved.read_text("utf-8"))),
             *way,
             nodes.raw("", "</details>", format="html"),
         ]
@@ -146,8 +156,12 @@ class ExerciseFile(SphinxDirective):
         return list(body.children)
 
     def _how_to_run(self, source: str, file: Path) -> nodes.Node:
-        line = nodes.paragraph(classes=["open-in-playground"])
+        line = nodes.paragraph(classes=["how-to-run"])
+        line += nodes.Text("Run ")
         line += nodes.literal("", f"python {file.relative_to(HERE.parent).as_posix()}")
+        whole = download_reference("", "", reftarget=f"/{file.relative_to(HERE).as_posix()}")
+        whole += nodes.Text("the file")
+        line += [nodes.Text(" ("), whole, nodes.Text(")")]
         if shutil.which("npm") and not ABSENT.search(source):
             place = self.env.app.builder.get_relative_uri(self.env.docname, "playground/index")
             link = nodes.reference("", "open in the playground", refuri=place + to_address(source), internal=True)
@@ -165,11 +179,14 @@ def paper_exercise(source: str) -> Exercise | None:
 
 def _svg(exercise: Exercise, blank: bool = False) -> str:
     text: str = draw_dot(exercise.root, blank=blank).pipe(format="svg", encoding="utf-8")
-    return text[text.index("<svg") :]
+    return re.sub(r' id="[^"]*"', "", text[text.index("<svg") :])  # a page has many
 
 
-def _without_question(source: str) -> str:
-    return re.sub(r'\A""".*?"""\s*', "", source, flags=re.DOTALL)
+def _to_be_filled_in(source: str) -> str:
+    """The file without its question and without its check, which would give the answer away."""
+    code = re.sub(r'\A""".*?"""\s*', "", source, flags=re.DOTALL)
+    before = re.split(r"^(?:def test_|def loss\b)", code, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.sub(r"\A(?:(?:from|import) .*\n|\n)+", "", before).strip("\n")
 
 
 def _code(text: str) -> nodes.Node:

@@ -71,7 +71,8 @@ def check_answers(
         try:
             numbers[name] = number(answer)
         except TypeError:
-            raise AssertionError(f"{name} is to be a number, and it is {answer!r:.80}") from None
+            advice = ": write a decimal point, not a comma" if isinstance(answer, tuple) else ""
+            raise AssertionError(f"{name} is to be a number, and it is {answer!r:.80}{advice}") from None
 
     def same(x: float, y: float) -> bool:
         return math.isclose(x, y, rel_tol=precision, abs_tol=precision)

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from autograd import ops
@@ -33,6 +33,7 @@ from autograd.engine import Value
 from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values, rule, tex, tex_name, write
 from autograd.graph import Graph
 from autograd.node import edges
+from autograd.ops import is_number, number
 from autograd.testing.answers import check_answers
 from autograd.testing.slips import (
     NOT_ADDED,
@@ -88,12 +89,35 @@ class Exercise(NamedTuple):
         values = {value.label: value for value in Graph(self.root) if value.op is not ops.constant}
         if unknown := answers.keys() - values.keys():
             raise ValueError(f"there is no {', '.join(sorted(unknown))} in the exercise; it has {', '.join(values)}")
-        check_answers(
-            {f"{name}.grad": answer for name, answer in answers.items()},
-            {f"{name}.grad": value.grad for name, value in values.items()},
-            [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
-            {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
-        )
+        follow = self._that_follow(answers)
+        try:
+            check_answers(
+                {f"{name}.grad": answer for name, answer in answers.items() if name not in follow},
+                {f"{name}.grad": value.grad for name, value in values.items()},
+                [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
+                {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
+            )
+        except AssertionError as error:
+            if not follow:
+                raise
+            names = ", ".join(f"{name}.grad" for name in follow)
+            raise AssertionError(f"{error}\n{names} follow{'s' * (len(follow) == 1)} from that") from None
+
+    def _that_follow(self, answers: Mapping[str, object]) -> list[str]:
+        """Of what is wrong, what was worked rightly from a gradient that is wrong already."""
+        if not all(map(is_number, answers.values())):
+            return []
+        graph, follow = Graph(self.root), []
+        grads = dict.fromkeys(graph, 0.0) | {self.root: 1.0}
+        for value in reversed(list(graph)):
+            if value.label in answers:
+                answer = number(answers[value.label])
+                if answer == grads[value] != value.grad:
+                    follow.append(value.label)
+                grads[value] = answer
+            for parent, local_grad in edges(value):
+                grads[parent] += local_grad * grads[value]
+        return follow
 
     def check_order(self, order: object) -> None:
         """Check an order in which the computed values are to propagate, the first one first.

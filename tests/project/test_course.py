@@ -19,6 +19,7 @@ from tests.helpers.markdown import ROOT
 
 COURSE = ROOT / "docs" / "course"
 BLANK = "...  # your line"
+LESSONS = sorted(COURSE.glob("0*.md"))
 EXERCISES = sorted((COURSE / "exercises").glob("*.py"))
 WRONG = [
     (exercise, number, wrong)
@@ -101,6 +102,17 @@ def test_a_wrong_answer_is_met_with_its_reason(
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
     assert sum(other == exercise for other, _, _ in WRONG) >= 2
+
+
+def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
+    shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
+    assert shown == [exercise.stem for exercise in EXERCISES]
+
+
+def test_five_lessons_are_read_in_an_hour() -> None:
+    text = "".join(page.read_text("utf-8") for page in LESSONS[:5])
+    questions = "".join(exercise.read_text("utf-8").split('"""')[1] for exercise in EXERCISES[:17])
+    assert len((text + questions).split()) <= 9000  # at 150 words a minute
 
 
 def test_an_exercise_says_that_it_is_right_when_it_is_run() -> None:

@@ -19,6 +19,8 @@ def test_what_is_not_filled_in_is_named_whatever_the_rest() -> None:
 def test_what_is_no_number_is_shown() -> None:
     with pytest.raises(AssertionError, match="a is to be a number, and it is '1'"):
         check_answers({"a": "1"}, right={"a": 1})
+    with pytest.raises(AssertionError, match=r"it is \(3, 6\): write a decimal point, not a comma"):
+        check_answers({"a": (3, 6)}, right={"a": 3.6})
 
 
 def test_a_mistake_that_gives_all_answers_is_told_before_those_that_give_one() -> None:

@@ -175,3 +175,29 @@ def test_an_answer_that_no_known_mistake_gives_is_met_with_where_to_look_again()
         exercise.check(L=1234)
     with pytest.raises(ValueError, match="there is no z in the exercise; it has a, b, d, c, L"):
         exercise.check(z=1)
+    with pytest.raises(
+        AssertionError, match=r"c.grad is not 5\nc is used by L \(L.grad is 1\): multiply L.grad by ∂L/∂c"
+    ):
+        exercise.check(c=5)
+
+
+def test_what_follows_from_a_wrong_gradient_is_not_held_against_anybody() -> None:
+    exercise = make_exercise(12, 1)  # b is 1 · 2 − 8, and a is 4 + 2 · b + 2 · b
+    with pytest.raises(AssertionError, match=r"^b.grad is not 100\n.*\na.grad follows from that$"):
+        exercise.check(b=100, a=404)
+    with pytest.raises(AssertionError, match=r"b.grad is not 100\n.*\na.grad is not 405"):
+        exercise.check(b=100, a=405)
+
+
+def test_an_order_is_right_where_every_value_comes_after_all_that_are_made_from_it() -> None:
+    exercise = make_exercise(9, 3)
+    exercise.check_order(["L", "g", "f", "e", "d"])
+    for order, told in (
+        (["L", "g", "e", "f", "d"], "e comes too soon: f is made from it"),
+        (["d", "L", "g", "f", "e"], "d comes too soon: "),
+        (["L", "g", "f", "e"], "a list of L, d, e, f, g, each once, and it is"),
+        ("Lgfed", "to be a list"),
+        (..., "fill in the blank"),
+    ):
+        with pytest.raises(AssertionError, match=told):
+            exercise.check_order(order)

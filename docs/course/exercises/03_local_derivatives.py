@@ -1,4 +1,4 @@
-"""Five operations, and the local derivatives of each: how much the output moves when one input moves alone.
+"""Six operations, and the local derivatives of each: how much the output moves when one input moves alone.
 
 The first is done. For two inputs write both, the one for x first.
 """
@@ -50,7 +50,9 @@ def test_local_derivatives() -> None:
             ],
         ),
     ):
-        assert isinstance(answer, tuple) and len(answer) == 2, f"{operation} has two inputs: return two numbers, a, b"
+        assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
+            f"{operation} has two inputs: return two numbers, a, b"
+        )
         right = op.local_grads(op(x, y), [x, y])
         names = [f"the local derivative of {operation} for {letter}" for letter in "xy"]
         check_answers(

@@ -13,7 +13,7 @@ import math
 from autograd.testing import assert_same_gradients
 
 
-def loss(x, t, w1, w2, w3, w4):
+def forward(x, t, w1, w2, w3, w4):
     h1, h2 = (w1 * x).sigmoid(), (w2 * x).sigmoid()
     z3 = w3 * h1 + w4 * h2
     y = z3.sigmoid()
@@ -36,7 +36,7 @@ def by_hand(x, t, w1, w2, w3, w4):
 def test_the_gradients_of_the_hidden_layer():
     for name, gradient in by_hand(1.0, 0.0, 0.5, -0.5, 0.3, -0.3).items():
         assert gradient is not ..., f"fill in the blank in gradient_of_{name}"
-    assert_same_gradients(loss, by_hand, wrt=["w1", "w2"])
+    assert_same_gradients(forward, by_hand, wrt=["w1", "w2"])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def forward(x, W1, b1, W2, b2):
     return a1, z2
 
 
-def loss(x, y, W1, b1, W2, b2):
+def error(x, y, W1, b1, W2, b2):
     a1, z2 = forward(x, W1, b1, W2, b2)
     return np.sum((z2 - y) ** 2) / 2
 
@@ -38,7 +38,7 @@ def test_the_two_passes_belong_together():
     square = np.array([[1.0, 2.0], [3.0, 4.0]])
     forward(np.ones(2), square, np.ones(2), square, np.ones(2))
     shapes = {"x": (2,), "y": (2,), "W1": (2, 2), "b1": (2,), "W2": (2, 2), "b2": (2,)}
-    check_backward(loss, backward_as_printed, shapes, wrt=["W1", "b1", "W2", "b2"])
+    check_backward(error, backward_as_printed, shapes, wrt=["W1", "b1", "W2", "b2"])
 
 
 if __name__ == "__main__":

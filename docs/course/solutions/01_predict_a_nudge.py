@@ -3,29 +3,28 @@
 Now w goes up by 0.1. About what is L then, going by the gradient?
 """
 
-from autograd import Value
+from autograd import jvp
 from autograd.testing.answers import check_answers
 
 L_after = 4 + (-4) * 0.1
 
 
+def loss(w):
+    return (w - 5) ** 2
+
+
 def test_prediction() -> None:
-    w = Value(3.0)
-    loss = (w - 5) ** 2
-    loss.backward()
-    nudge = 0.1
+    now, change = jvp(loss, [3.0], [0.1])
+    mistakes = {
+        "that is how much L changes; what is L then?": change,
+        "the sign is lost: the gradient is negative, so L falls when w rises": now - change,
+        "w moves by 0.1, not by 1, so L moves by 0.1 times the gradient": now + 10 * change,
+        "that is L itself at 3.1; the gradient comes near it, not quite there": loss(3.1),
+    }
     check_answers(
         {"L_after": L_after},
-        right={"L_after": loss.data + w.grad * nudge},
-        mistakes=[
-            ("that is how much L changes; what is L then?", {"L_after": w.grad * nudge}),
-            (
-                "the sign is lost: the gradient is negative, so L falls when w rises",
-                {"L_after": loss.data - w.grad * nudge},
-            ),
-            ("w moves by 0.1, not by 1, so L moves by 0.1 times the gradient", {"L_after": loss.data + w.grad}),
-            ("that is L itself at 3.1; the gradient comes near it, not quite there", {"L_after": (3.1 - 5) ** 2}),
-        ],
+        right={"L_after": now + change},
+        mistakes=[(reason, {"L_after": number}) for reason, number in mistakes.items()],
         hints={"L_after": "the change of L is about the gradient times the change of w"},
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.testing import check_backward
 
 
-def loss(x, y, W, b):
+def forward(x, y, W, b):
     a = np.tanh(W @ x + b)
     return np.sum((a - y) ** 2) / 2
 
@@ -30,7 +30,7 @@ def test_the_gradients_of_a_layer():
     for name, gradient in once.items():
         assert gradient is not ..., f"fill in the blank in gradient_of_{name}"
     shapes = {"x": ("inputs",), "y": ("outputs",), "W": ("outputs", "inputs"), "b": ("outputs",)}
-    check_backward(loss, backward, shapes, wrt=["W", "b"])
+    check_backward(forward, backward, shapes, wrt=["W", "b"])
 
 
 if __name__ == "__main__":

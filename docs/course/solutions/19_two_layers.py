@@ -15,7 +15,7 @@ import numpy as np
 from autograd.testing import check_backward
 
 
-def loss(x, y, W1, b1, W2, b2):
+def forward(x, y, W1, b1, W2, b2):
     a1 = np.tanh(W1 @ x + b1)
     z2 = W2 @ a1 + b2
     return np.sum((z2 - y) ** 2) / 2
@@ -42,7 +42,7 @@ def test_the_gradients_of_two_layers():
     }
     square = np.ones((2, 2))
     backward(np.ones(2), np.ones(2), square, np.ones(2), square, np.ones(2))
-    check_backward(loss, backward, shapes, wrt=["W1", "b1", "W2", "b2"])
+    check_backward(forward, backward, shapes, wrt=["W1", "b1", "W2", "b2"])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 from autograd.testing import check_backward
 
 
-def loss(X, Y, W, b):
+def forward(X, Y, W, b):
     Z = X @ W.T + b
     return np.sum((Z - Y) ** 2) / 2 / len(X)
 
@@ -30,7 +30,7 @@ def test_the_gradients_of_a_batch():
     for name, gradient in once.items():
         assert gradient is not ..., f"fill in the blank in gradient_of_{name}"
     shapes = {"X": ("n", "inputs"), "Y": ("n", "outputs"), "W": ("outputs", "inputs"), "b": ("outputs",)}
-    check_backward(loss, backward, shapes, wrt=["W", "b"])
+    check_backward(forward, backward, shapes, wrt=["W", "b"])
 
 
 if __name__ == "__main__":

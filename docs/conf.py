@@ -46,7 +46,7 @@ copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["wide-code.css", "lessons.css"]
+html_css_files = ["wide-code.css", "lessons.css", "notebooks.css"]
 html_title = f"glassgrad {release}"
 
 

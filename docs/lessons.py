@@ -130,7 +130,7 @@ class ExerciseFile(SphinxDirective):
         if paper is not None:
             box += nodes.raw(
                 "",
-                f'<div class="graph" role="img" aria-label="{LABELS[0]}">{_svg(paper, blank=True)}</div>',
+                f'<div class="graph" tabindex="0" role="img" aria-label="{LABELS[0]}">{_svg(paper, blank=True)}</div>',
                 format="html",
             )
         box += _code(_to_be_filled_in(source))
@@ -139,7 +139,9 @@ class ExerciseFile(SphinxDirective):
         if paper is not None:
             way.append(
                 nodes.raw(
-                    "", f'<div class="graph" role="img" aria-label="{LABELS[1]}">{_svg(paper)}</div>', format="html"
+                    "",
+                    f'<div class="graph" tabindex="0" role="img" aria-label="{LABELS[1]}">{_svg(paper)}</div>',
+                    format="html",
                 )
             )
         box += [

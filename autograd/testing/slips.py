@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from autograd import ops
+import autograd.ops as ops
 from autograd.engine import Value
 from autograd.formula import ATOM, TEXT, name, rule, write
 from autograd.graph import Graph

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
 from autograd.testing.exercise import MOST_PARAMETERS, Exercise, make_exercise
-from autograd.testing.slips import NOT_ADDED, TOO_SOON, backpropagate, propagate_too_soon
+from autograd.testing.slips import NOT_ADDED, TOO_SOON, backpropagate, propagate_too_soon, slips
 
 SEEDS = range(50)
 FRACTIONS: dict[str, Any] = {
@@ -201,3 +201,21 @@ def test_an_order_is_right_where_every_value_comes_after_all_that_are_made_from_
     ):
         with pytest.raises(AssertionError, match=told):
             exercise.check_order(order)
+
+
+def test_an_answer_that_is_no_number_or_not_there_is_named() -> None:
+    exercise = make_exercise(12, 1)
+    with pytest.raises(AssertionError, match=r"fill in the blank: b\.grad"):
+        exercise.check(a=-20, b=...)
+    with pytest.raises(AssertionError, match=r"a\.grad is to be a number, and it is '−20'"):
+        exercise.check(a="−20", b=-6)
+
+
+def test_where_one_path_leads_to_each_value_nothing_is_said_of_adding_up() -> None:
+    exercise = make_exercise(2, 2, single_path=True)
+    exercise.check(**exercise.answers)
+    texts = [text for text, _ in slips(exercise.root)]
+    assert texts
+    assert not any(reason in text for text in texts for reason in (NOT_ADDED, TOO_SOON, "lacks"))
+    with pytest.raises(AssertionError, match="likely cause: the 2 of ∂c/∂b = 2 · b is left out"):
+        exercise.check(a=22, b=66)

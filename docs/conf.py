@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the source as it is, whatever is installed
-sys.path.append(str(Path(__file__).parent / "playground"))
+sys.path += [str(Path(__file__).parent / "playground"), str(Path(__file__).parent)]
 
 from autograd import __version__
 from demos import attention
@@ -17,8 +17,17 @@ author = "The glassgrad developers"
 project_copyright = "2026, the glassgrad developers"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
+extensions += ["drawn", "lessons", "mathml", "notebooks"]
 exclude_patterns = ["_build", "pictures", "playground"]
+
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer = "mathml"
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True  # what is printed arrives in pieces where the machine is busy
 
 # A name in single backticks that leads nowhere is an error, in the docstrings as in the pages.
 nitpicky = True
@@ -37,7 +46,7 @@ copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["wide-code.css"]
+html_css_files = ["wide-code.css", "lessons.css", "notebooks.css"]
 html_title = f"glassgrad {release}"
 
 

@@ -25,6 +25,7 @@ def write_exercise(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--seed", type=int, default=0, help="which exercise: the same seed gives the same sheet")
     parser.add_argument("--parameters", type=int, default=4, help="how many parameters it has, 1 to 8")
+    parser.add_argument("--single-path", action="store_true", help="use every value once: nothing is to be added up")
     parser.add_argument(
         "--out",
         metavar="FILE",
@@ -32,7 +33,7 @@ def write_exercise(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        exercise = make_exercise(options.seed, options.parameters)
+        exercise = make_exercise(options.seed, options.parameters, single_path=options.single_path)
         if options.out is None:
             print(exercise.markdown(), end="")
             return 0

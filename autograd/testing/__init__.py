@@ -8,7 +8,17 @@ wants it, draws the numbers and expressions to test an engine of one's own with.
 
 from autograd.testing.backward import check_backward
 from autograd.testing.by_hand import assert_same_gradients
+from autograd.testing.engines import check_engine
 from autograd.testing.gradcheck import gradcheck, gradgradcheck
 from autograd.testing.grading import Exercise, Grade, grade
 
-__all__ = ["Exercise", "Grade", "assert_same_gradients", "check_backward", "gradcheck", "grade", "gradgradcheck"]
+__all__ = [
+    "Exercise",
+    "Grade",
+    "assert_same_gradients",
+    "check_backward",
+    "check_engine",
+    "gradcheck",
+    "grade",
+    "gradgradcheck",
+]

@@ -84,6 +84,7 @@ def check_backward(
         TypeError: where what is returned is no gradients at all.
         ValueError: where there is nothing to check, or a name that no input has.
     """
+    __tracebackhide__ = True  # pytest shows who called
     found = examine(
         Check(forward, backward, inputs, wrt, reference),
         inputs,

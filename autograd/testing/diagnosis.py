@@ -1424,9 +1424,10 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     up_atom = f"({up})" if _is_loose(up) else up
     if node.elementwise:
         slope = _slope(node, k)
-        if slope.size and np.all(slope == 1.0):
+        known = node.settings["rule"][k] if "rule" in node.settings else None  # a factor may be 1 here, and not be 1
+        if slope.size and np.all(slope == 1.0) and known in (None, "1"):
             text = up
-        elif slope.size and np.all(slope == -1.0):
+        elif slope.size and np.all(slope == -1.0) and known in (None, "−1", "(−1)"):
             text = f"−{up_atom}"
         else:
             text = _product(up, (np.ptp(slope) == 0 and _length(view, node, k)) or _rule_of(node, k))

@@ -25,19 +25,27 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from autograd import ops
 from autograd.engine import Value
 from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values, rule, tex, tex_name, write
 from autograd.graph import Graph
 from autograd.node import edges
+from autograd.ops import is_number, number
+from autograd.testing.answers import check_answers
+from autograd.testing.slips import (
+    NOT_ADDED,
+    NOT_SUBTRACTED,
+    TOO_SOON,
+    backpropagate,
+    propagate_too_soon,
+    slips,
+    without_sign,
+)
 from autograd.viz.draw import draw_dot
 from autograd.viz.markup import mermaid, tikz
-
-Gradients: TypeAlias = dict[str, float]
-"""The gradient of each parameter, by its name."""
 
 NUMBERS = (-4.0, -3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 OPERATIONS = (ops.add, ops.subtract, ops.multiply, ops.multiply, ops.divide, ops.power)
@@ -48,9 +56,6 @@ TASK = (
     "Compute every value. Then propagate the gradient of L back to every parameter: from each value, once its own "
     "gradient is complete, add local derivative · grad to the grad of each value that it was made from."
 )
-NOT_ADDED = "= in place of +=: of several contributions, only the last is left"
-TOO_SOON = "in a wrong order: each value propagates as soon as it is reached, before its gradient is complete"
-NOT_SUBTRACTED = "a sign lost: the second operand of a difference taken with +1 in place of −1"
 
 
 class Exercise(NamedTuple):
@@ -66,6 +71,78 @@ class Exercise(NamedTuple):
     def question(self) -> str:
         """The parameters, and what is computed from them, line by line."""
         return "\n".join(self.given(TEXT))
+
+    def check(self, **answers: object) -> None:
+        """Check gradients that were worked by hand, by the names of the values that they are of.
+
+        >>> make_exercise(seed=1, parameters=2).check(c=3)      # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        AssertionError: c.grad is not 3
+        likely cause: c lacks what it gets from d
+        or = in place of +=: of several contributions, only the last is left. More than one contribution comes ...
+
+        Raises:
+            AssertionError: where one is wrong, no number or not there, with the mistake that gives it where one does.
+            ValueError: where a name is not in the exercise.
+        """
+        __tracebackhide__ = True  # pytest shows the exercise, not this
+        values = {value.label: value for value in Graph(self.root) if value.op is not ops.constant}
+        if unknown := answers.keys() - values.keys():
+            raise ValueError(f"there is no {', '.join(sorted(unknown))} in the exercise; it has {', '.join(values)}")
+        follow = self._that_follow(answers)
+        try:
+            check_answers(
+                {f"{name}.grad": answer for name, answer in answers.items() if name not in follow},
+                {f"{name}.grad": value.grad for name, value in values.items()},
+                [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
+                {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
+            )
+        except AssertionError as error:
+            if not follow:
+                raise
+            names = ", ".join(f"{name}.grad" for name in follow)
+            raise AssertionError(f"{error}\n{names} follow{'s' * (len(follow) == 1)} from that") from None
+
+    def _that_follow(self, answers: Mapping[str, object]) -> list[str]:
+        """Of what is wrong, what was worked rightly from a gradient that is wrong already."""
+        if not all(map(is_number, answers.values())):
+            return []
+        graph, follow = Graph(self.root), []
+        grads = dict.fromkeys(graph, 0.0) | {self.root: 1.0}
+        for value in reversed(list(graph)):
+            if value.label in answers:
+                answer = number(answers[value.label])
+                if answer == grads[value] != value.grad:
+                    follow.append(value.label)
+                grads[value] = answer
+            for parent, local_grad in edges(value):
+                grads[parent] += local_grad * grads[value]
+        return follow
+
+    def check_order(self, order: object) -> None:
+        """Check an order in which the computed values are to propagate, the first one first.
+
+        >>> make_exercise(seed=7, parameters=2).check_order(["L", "d", "e", "c"])
+        Traceback (most recent call last):
+        AssertionError: d comes too soon: e is made from it, and has not propagated yet, so d.grad is not complete
+
+        Raises:
+            AssertionError: where it is not one, saying which value comes too soon.
+        """
+        __tracebackhide__ = True  # pytest shows the exercise, not this
+        if order is ...:
+            raise AssertionError('fill in the blank: a list of names, as ["L", "…"], goes where the three dots are')
+        computed = self._computed()
+        names = sorted(value.label for value in computed)
+        if not isinstance(order, (list, tuple)) or sorted(map(str, order)) != names:
+            raise AssertionError(f"the order is to be a list of {', '.join(names)}, each once, and it is {order!r:.80}")
+        for value in sorted(computed, key=lambda value: order.index(value.label)):
+            for user in computed:
+                if value in user.parents and order.index(user.label) > order.index(value.label):
+                    raise AssertionError(
+                        f"{value.label} comes too soon: {user.label} is made from it, and has not propagated yet, "
+                        f"so {value.label}.grad is not complete"
+                    )
 
     def given(self, style: Style) -> list[str]:
         """The same, in another style."""
@@ -217,8 +294,14 @@ td, th {{ text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px sol
 """
 
 
-def make_exercise(seed: int, parameters: int = 4) -> Exercise:
+def make_exercise(seed: int, parameters: int = 4, *, single_path: bool = False) -> Exercise:
     """An exercise with so many parameters, 1 to 8. The same seed gives the same one, whatever the machine.
+
+    Args:
+        seed: which one.
+        parameters: how many it has.
+        single_path: every value is used once, so that one path leads from L to each parameter and nothing has to be
+            added up.
 
     Raises:
         ValueError: where there are to be none, or more than 8.
@@ -228,14 +311,14 @@ def make_exercise(seed: int, parameters: int = 4) -> Exercise:
     rng = random.Random(f"{seed} {parameters}")
     while True:
         leaves = [Value(rng.choice(NUMBERS), name) for name in "abcdefgh"[:parameters]]
-        root = _draw_graph(leaves, rng)
-        exercise = None if root is None else _solve(seed, root, leaves)
+        root = _draw_graph(leaves, rng, single_path)
+        exercise = None if root is None else _solve(seed, root, leaves, single_path)
         if exercise is not None:
             return exercise
 
 
-def _draw_graph(leaves: list[Value], rng: random.Random) -> Value | None:
-    """A random expression of all these leaves; None where one was left over, or a computed value is not used twice."""
+def _draw_graph(leaves: list[Value], rng: random.Random, single_path: bool) -> Value | None:
+    """A random expression of all these leaves; None where one was left over, or as many paths lead to it as may not."""
     values, unused = list(leaves), list(leaves)
     uses: dict[Value, int] = {}
     names = "bcdefghijkmnopqrstuvw"[len(leaves) - 1 :]
@@ -256,11 +339,15 @@ def _draw_graph(leaves: list[Value], rng: random.Random) -> Value | None:
         value.label = name if left else "L"
         if not _is_easy([value.data, *value.local_grads[: 1 if op is ops.power else 2]]):
             return None
-    twice = any(value.parents and times > 1 for value, times in uses.items())
-    return values[-1] if unused == [values[-1]] and twice else None
+    fits = (
+        all(times == 1 for times in uses.values())
+        if single_path
+        else any(value.parents and times > 1 for value, times in uses.items())
+    )
+    return values[-1] if unused == [values[-1]] and fits else None
 
 
-def _solve(seed: int, root: Value, leaves: list[Value]) -> Exercise | None:
+def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Exercise | None:
     """The answers; None where a number on the way is not easy, a gradient is 0, or a wrong order does no harm."""
     graph = Graph(root)
     if not _is_easy([x for step in graph.steps() for x in (step.contribution, step.grad)]):
@@ -279,55 +366,40 @@ def _solve(seed: int, root: Value, leaves: list[Value]) -> Exercise | None:
     forgotten, i = factors[0]
     factor = f"∂{names[forgotten]}/∂{names[forgotten.parents[i]]}"
 
-    def without_sign(value: Value, i: int, local_grad: float) -> float:
-        return 1.0 if value.op is ops.subtract else local_grad
-
     def without_factor(value: Value, j: int, local_grad: float) -> float:
         return 1.0 if (value, j) == (forgotten, i) else local_grad
 
     wrong = {
-        NOT_ADDED: _backpropagate(graph, leaves, add=False),
-        TOO_SOON: _propagate_too_soon(root, leaves),
-        f"a factor forgotten: {factor} = {_formula_of_rule(forgotten, i)} left out": _backpropagate(
-            graph, leaves, without_factor
+        NOT_ADDED: backpropagate(graph, add=False),
+        TOO_SOON: propagate_too_soon(root),
+        f"a factor forgotten: {factor} = {_formula_of_rule(forgotten, i)} left out": backpropagate(
+            graph, without_factor
         ),
-        NOT_SUBTRACTED: _backpropagate(graph, leaves, without_sign),
+        NOT_SUBTRACTED: backpropagate(graph, without_sign),
     }
-    mistakes = {name: given for name, given in wrong.items() if given != answers}
-    harmful = {NOT_ADDED, TOO_SOON} <= mistakes.keys() and all(answers.values())
+    of_leaves = {text: {leaf.label: grads[leaf] for leaf in leaves} for text, grads in wrong.items()}
+    mistakes = {name: given for name, given in of_leaves.items() if given != answers}
+    harmful = (single_path or {NOT_ADDED, TOO_SOON} <= mistakes.keys()) and all(answers.values())
     easy = _is_easy([x for given in mistakes.values() for x in given.values()])
     return Exercise(seed, root, leaves, answers, mistakes) if harmful and easy else None
 
 
-def _backpropagate(
-    graph: Graph,
-    leaves: list[Value],
-    changed: Callable[[Value, int, float], float] = lambda value, i, local_grad: local_grad,
-    add: bool = True,
-) -> Gradients:
-    """Backpropagation with a slip: other local derivatives, or gradients that are not added up."""
-    grads = dict.fromkeys(graph, 0.0)
-    grads[graph.root] = 1.0
-    for value in reversed(list(graph)):
-        for i, (parent, local_grad) in enumerate(edges(value)):
-            contribution = grads[value] * changed(value, i, local_grad)
-            grads[parent] = grads[parent] + contribution if add else contribution
-    return {leaf.label: grads[leaf] for leaf in leaves}
-
-
-def _propagate_too_soon(root: Value, leaves: list[Value]) -> Gradients:
-    """Backpropagation depth first: every value propagates once, as soon as the walk comes to it."""
-    grads: dict[Value, float] = {root: 1.0}
-    found, visited = [root], set()
-    while found:
-        value = found.pop()
-        if value in visited:
-            continue
-        visited.add(value)
-        for parent, local_grad in edges(value):
-            grads[parent] = grads.get(parent, 0.0) + local_grad * grads[value]
-        found.extend(reversed(value.parents))
-    return {leaf.label: grads[leaf] for leaf in leaves}
+def _hint(root: Value, value: Value, asked: Collection[str]) -> str:
+    """Where to look again: whose gradients a value's own is made of, without those that are asked for."""
+    consumers = [other for other in reversed(list(Graph(root))) if value in other.parents]
+    if not consumers:
+        return "the gradient of the result with respect to itself is 1"
+    given = [f"{other.label}.grad is {TEXT.number(other.grad)}" for other in consumers if other.label not in asked]
+    known = f" ({', '.join(given)})" if given else ""
+    if len(consumers) == 1 and consumers[0].parents.count(value) == 1:
+        (user,) = consumers
+        return (
+            f"{value.label} is used by {user.label}{known}: multiply {user.label}.grad by ∂{user.label}/∂{value.label}"
+        )
+    names = " and ".join(other.label + " twice" * (other.parents.count(value) > 1) for other in consumers)
+    return (
+        f"{value.label} is used by {names}{known}: for each use multiply its grad by the local derivative, and add up"
+    )
 
 
 def _is_easy(numbers: Sequence[float]) -> bool:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
-from autograd.testing.exercise import MOST_PARAMETERS, NOT_ADDED, TOO_SOON, Exercise, make_exercise
+from autograd.testing.exercise import MOST_PARAMETERS, Exercise, make_exercise
+from autograd.testing.slips import NOT_ADDED, TOO_SOON, backpropagate, propagate_too_soon, slips
 
 SEEDS = range(50)
 FRACTIONS: dict[str, Any] = {
@@ -114,14 +115,12 @@ def test_the_same_seed_gives_the_same_sheet() -> None:
 
 def test_the_mistakes_are_what_they_say() -> None:
     a = Value(2.0, "a")
-    from autograd.testing.exercise import _backpropagate, _propagate_too_soon
-
     b = a * a
     c = b + a
     root = b * c
-    assert _backpropagate(Graph(root), [a]) == {"a": 44.0}
-    assert _backpropagate(Graph(root), [a], add=False) == {"a": 8.0}  # b: 4, from c alone; a: 4 · 2, from the last edge
-    assert _propagate_too_soon(root, [a]) == {"a": 28.0}  # what the page calls "Done, and wrong: 28; right is 44"
+    assert backpropagate(Graph(root))[a] == 44.0
+    assert backpropagate(Graph(root), add=False)[a] == 8.0  # b: 4, from c alone; a: 4 · 2, from the last edge
+    assert propagate_too_soon(root)[a] == 28.0  # what the page calls "Done, and wrong: 28; right is 44"
 
 
 @pytest.mark.parametrize("sheet", [Exercise.markdown, Exercise.latex])
@@ -136,3 +135,87 @@ def test_the_question_gives_nothing_away(sheet: Any) -> None:
 def test_a_number_of_parameters_that_is_not_offered_is_refused(parameters: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 8 parameters, not {parameters}"):
         make_exercise(1, parameters)
+
+
+def used(question: str) -> list[str]:
+    _, lines = read(question)
+    return [operand for _, left, sign, right in lines for operand in (left, right)[: 1 if sign == "²" else 2]]
+
+
+@pytest.mark.parametrize("parameters", [1, 2, 4])
+def test_with_a_single_path_every_value_is_used_once(parameters: int) -> None:
+    for seed in range(10):
+        exercise = make_exercise(seed, parameters, single_path=True)
+        operands = used(exercise.question)
+        assert len(operands) == len(set(operands))
+        _, grads = by_fractions(exercise.question)
+        assert exercise.answers == {name: grads[name] for name in exercise.answers}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_right_answers_pass_and_each_mistake_of_the_sheet_is_told(seed: int) -> None:
+    exercise = make_exercise(seed)
+    exercise.check(**exercise.answers)
+    for mistake, answers in exercise.mistakes.items():
+        with pytest.raises(AssertionError) as error:
+            exercise.check(**answers)
+        told = str(error.value)
+        assert "likely cause: " in told
+        if mistake in (NOT_ADDED, TOO_SOON):
+            assert any(reason in told for reason in (NOT_ADDED, TOO_SOON, "lacks what it gets from"))
+
+
+def test_an_answer_that_no_known_mistake_gives_is_met_with_where_to_look_again() -> None:
+    exercise = make_exercise(12, 1)
+    with pytest.raises(AssertionError, match=r"not 1234\na is used by d and b twice \(d.grad is 1, b.grad is −6\)"):
+        exercise.check(a=1234)
+    with pytest.raises(AssertionError, match=r"a is used by d and b twice \(d.grad is 1\)"):  # b.grad is asked for
+        exercise.check(a=1234, b=-6)
+    with pytest.raises(AssertionError, match="with respect to itself is 1"):
+        exercise.check(L=1234)
+    with pytest.raises(ValueError, match="there is no z in the exercise; it has a, b, d, c, L"):
+        exercise.check(z=1)
+    with pytest.raises(
+        AssertionError, match=r"c.grad is not 5\nc is used by L \(L.grad is 1\): multiply L.grad by ∂L/∂c"
+    ):
+        exercise.check(c=5)
+
+
+def test_what_follows_from_a_wrong_gradient_is_not_held_against_anybody() -> None:
+    exercise = make_exercise(12, 1)  # b is 1 · 2 − 8, and a is 4 + 2 · b + 2 · b
+    with pytest.raises(AssertionError, match=r"^b.grad is not 100\n.*\na.grad follows from that$"):
+        exercise.check(b=100, a=404)
+    with pytest.raises(AssertionError, match=r"b.grad is not 100\n.*\na.grad is not 405"):
+        exercise.check(b=100, a=405)
+
+
+def test_an_order_is_right_where_every_value_comes_after_all_that_are_made_from_it() -> None:
+    exercise = make_exercise(9, 3)
+    exercise.check_order(["L", "g", "f", "e", "d"])
+    for order, told in (
+        (["L", "g", "e", "f", "d"], "e comes too soon: f is made from it"),
+        (["d", "L", "g", "f", "e"], "d comes too soon: "),
+        (["L", "g", "f", "e"], "a list of L, d, e, f, g, each once, and it is"),
+        ("Lgfed", "to be a list"),
+        (..., "fill in the blank"),
+    ):
+        with pytest.raises(AssertionError, match=told):
+            exercise.check_order(order)
+
+
+def test_an_answer_that_is_no_number_or_not_there_is_named() -> None:
+    exercise = make_exercise(12, 1)
+    with pytest.raises(AssertionError, match=r"fill in the blank: b\.grad"):
+        exercise.check(a=-20, b=...)
+    with pytest.raises(AssertionError, match=r"a\.grad is to be a number, and it is '−20'"):
+        exercise.check(a="−20", b=-6)
+
+
+def test_where_one_path_leads_to_each_value_nothing_is_said_of_adding_up() -> None:
+    exercise = make_exercise(2, 2, single_path=True)
+    exercise.check(**exercise.answers)
+    texts = [text for text, _ in slips(exercise.root)]
+    assert texts
+    assert not any(reason in text for text in texts for reason in (NOT_ADDED, TOO_SOON, "lacks"))
+    with pytest.raises(AssertionError, match="likely cause: the 2 of ∂c/∂b = 2 · b is left out"):
+        exercise.check(a=22, b=66)

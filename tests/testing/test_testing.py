@@ -157,7 +157,7 @@ def test_the_documents_backward_pass_is_rejected_and_the_missing_factor_named() 
     assert lines[3] == "right is ∂L/∂z3 = ∂L/∂y · y · (1 − y)"
 
 
-def test_without_numpy_a_wrong_gradient_is_rejected_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_numpy_a_wrong_gradient_is_rejected_and_a_slip_of_scalars_told(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = importlib.import_module
 
     def import_module(name: str, package: str | None = None) -> object:
@@ -170,7 +170,9 @@ def test_without_numpy_a_wrong_gradient_is_rejected_all_the_same(monkeypatch: py
         assert_same_gradients(loss, backward_as_printed)
     lines = str(caught.value).splitlines()
     assert [line[:10] for line in lines[:2]] == ["∂L/∂w1 is ", "∂L/∂w2 is "]
-    assert lines[2:] == ["which slip it is can be told where NumPy is installed: python -m pip install numpy"]
+    assert lines[2:] == ["w1, w2: the factor ∂y/∂z3 = y · (1 − y) is left out"]
+    with pytest.raises(AssertionError, match="w1: more slips can be told where NumPy is installed: python -m pip"):
+        assert_same_gradients(loss, lambda **inputs: {"w1": 1234.5})
 
 
 def test_the_corrected_backward_pass_is_accepted() -> None:

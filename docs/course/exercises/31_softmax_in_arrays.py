@@ -1,0 +1,48 @@
+"""The last layer of a classifier, in arrays.
+
+S has a row of scores for each example, one score for each class, and Y has a 1 at the right class of each example and
+else 0. Softmax makes probabilities P of the scores, and the loss is the mean of −log of the right ones. Its gradient is
+famous for being short. Fill it in.
+
+It takes NumPy: run it with `python` or `python -m pytest`.
+"""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from autograd.testing import check_backward
+
+
+def softmax(S):
+    E = np.exp(S)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def forward(S, Y):
+    return -np.sum(Y * np.log(softmax(S))) / len(S)
+
+
+def backward(S, Y):
+    P = softmax(S)
+    gradient_of_S = ...  # your line
+    assert gradient_of_S is not ..., "fill in the blank in gradient_of_S"
+    return {"S": gradient_of_S}
+
+
+def right_classes(n, classes):
+    """For each of n examples a row with a single 1."""
+    return st.lists(st.integers(0, classes - 1), min_size=n, max_size=n).map(lambda which: np.eye(classes)[which])
+
+
+def test_the_gradient_of_the_scores():
+    backward(np.zeros((2, 3)), np.eye(3)[:2])
+    check_backward(forward, backward, {"S": ("n", "classes"), "Y": right_classes}, wrt=["S"])
+
+
+if __name__ == "__main__":
+    try:
+        test_the_gradient_of_the_scores()
+    except AssertionError as reason:
+        print(f"Not yet: {reason}")
+    else:
+        print("Right: what the network says, minus what is so.")

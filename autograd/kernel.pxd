@@ -99,12 +99,5 @@ cdef inline void run(array.array program, array.array numbers) noexcept:
                 out[j] = s[at[2 + j]]
             at += 2 + LANES
         else:
-            rule(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
+            _rules.apply_to_all(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
             at += 10
-
-cdef inline void rule(
-    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
-) noexcept:
-    cdef int i
-    for i in range(n):
-        out[i], left[i], right[i] = _rules.apply(code, x[i * dx], y[i * dy])

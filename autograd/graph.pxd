@@ -10,3 +10,4 @@ cdef class Graph:
     cdef bint _current
 
     cpdef double forward(self) except? -1
+    cpdef object backward(self, object gradient=*)

@@ -95,8 +95,10 @@ cdef inline void run(array.array program, array.array numbers) noexcept:
             for j in range(LANES):
                 out[j] = totals[j]
         elif instruction == GATHER:
+            for j in range(LANES):  # all before any is written, which the compiler needs to know for a vector
+                totals[j] = s[at[2 + j]]
             for j in range(LANES):
-                out[j] = s[at[2 + j]]
+                out[j] = totals[j]
             at += 2 + LANES
         else:
             _rules.apply_to_all(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])

@@ -50,10 +50,7 @@ class Replayed(Stepped):
     def __init__(self, engine: Replaying, loss: Loss, start: Sequence[float]) -> None:
         super().__init__(engine, loss, start)
         self.graph = engine.package.Graph(loss(engine, self.parameters))
-
-    def step(self) -> None:
-        self.graph.forward()
-        self.graph.backward()
+        self.step = self.graph.forward_backward
 
 
 class Recording:

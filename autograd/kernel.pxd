@@ -9,7 +9,7 @@ cdef extern from "Python.h":
     PyObject **PySequence_Fast_ITEMS(tuple nodes)
 
 cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
-cdef enum: LANES = 8, NARROW = 3
+cdef enum: LANES = 8, NARROW = 4
 
 cdef inline array.array finished(array.array program):
     return program

@@ -230,10 +230,9 @@ def topological_order(root: Value) -> Order:
 
 def take_over(order: Order) -> None:
     """Before a graph's nodes are computed one by one: tapes that have them give them back."""
-    if ahead.tapes:
-        for node in order.inner:
-            if node._mark < 0:
-                ahead.take_over(node._mark)
+    for node in order.inner:
+        if node._mark < 0:
+            ahead.take_over(node._mark)
 
 
 def recompute(order: Order) -> None:

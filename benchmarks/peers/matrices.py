@@ -1,4 +1,4 @@
-"""micrograd's demo as one would write it without a scalar engine: in matrices, of NumPy by hand and of PyTorch by autograd.
+"""micrograd's demo as one writes it without a scalar engine: in matrices, of NumPy by hand, of PyTorch by its autograd.
 
 Both take all points at once. The parameters are one vector, in the order of the scalar engines; layers are views of it.
 """

@@ -133,7 +133,7 @@ def check(work: Work, gradients: dict[str, list[float]]) -> None:
 
 
 def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[int]) -> dict[str, dict[str, Any]]:
-    """For each engine: seconds to ``build``, for a ``tape``, a ``step``, one that is ``trained``, so many of ``training``.
+    """For each engine: seconds to ``build``, for a ``tape``, a ``step``, a ``trained`` one, so many of ``training``.
 
     Where training would take too long it is worked out from the two before, and ``run`` says False.
     """

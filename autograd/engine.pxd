@@ -5,7 +5,7 @@ from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
 from autograd cimport ahead, memory, walk
 from autograd.memory cimport Heap, pop, push
 from autograd.arithmetic cimport refuse
-from autograd.node cimport Node, check, leaf_label, many_of, parents_of
+from autograd.node cimport Node, check, leaf_label, many_of
 from autograd.operation cimport Op, is_number, number, text
 
 cdef Op CONSTANT
@@ -24,7 +24,7 @@ cpdef inline Value _as_node(object x)
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
-@cython.locals(node=Value, parent=Value)
+@cython.locals(node=Value)
 cdef Value _record(Op op, Value left, Value right, tuple many)
 
 cdef class Order:

@@ -28,7 +28,7 @@ from typing import Any
 
 from autograd import ahead, memory, ops, walk
 from autograd.arithmetic import ABSENT, Signature, refuse
-from autograd.node import Node, check, leaf_label, many_of, parents_of
+from autograd.node import Node, check, leaf_label, many_of
 from autograd.operation import Op, is_number, number, text
 
 CONSTANT = ops.constant
@@ -163,10 +163,10 @@ def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | 
     node._many = None if many is None else many_of(many)
     node._grad = node._adjoint = node._left_local = node._right_local = 0.0
     node._label, node._mark = "", 0
-    if ahead.tapes:
-        for parent in parents_of(node):
-            if parent._mark < 0:
-                ahead.catch_up(parent._mark, parent)
+    if left._mark < 0:
+        ahead.catch_up(left._mark, left)
+    if right is not None and right._mark < 0:
+        ahead.catch_up(right._mark, right)
     walk.evaluate(node)
     return node
 
@@ -230,10 +230,10 @@ def topological_order(root: Value) -> Order:
 
 def take_over(order: Order) -> None:
     """Before a graph's nodes are computed one by one: tapes that have them give them back."""
-    if ahead.tapes:
-        for node in order.inner:
-            if node._mark < 0:
-                ahead.take_over(node._mark)
+    check(order, Order)
+    for node in order.inner:
+        if node._mark < 0:
+            ahead.take_over(node._mark)
 
 
 def recompute(order: Order) -> None:

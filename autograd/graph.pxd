@@ -1,5 +1,6 @@
 # C types for graph.py.
-from autograd.engine cimport Order, Value, begin, recompute, take_over, topological_order
+from autograd cimport ahead
+from autograd.engine cimport Order, Value, backpropagate, begin, recompute, take_over, topological_order
 from autograd.node cimport edges
 from autograd.tape cimport Tape, tape_of
 
@@ -10,3 +11,4 @@ cdef class Graph:
     cdef bint _current
 
     cpdef double forward(self) except? -1
+    cpdef object backward(self, object gradient=*)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from autograd.engine import Order, Value, backpropagate, begin, recompute, take_over, topological_order
+from autograd import ahead
+from autograd.engine import Order, Value, backpropagate, begin, recompute, take_over, topological_order, watchers
 from autograd.node import edges
 from autograd.ops import constant
 from autograd.tape import Tape, tape_of
@@ -95,7 +96,8 @@ class Graph:
         if self._tape.pays:
             self._tape.forward()
         else:
-            take_over(self._order)
+            if ahead.tapes:
+                take_over(self._order)
             recompute(self._order)
         self._current = True
         return self._order.root._data
@@ -107,11 +109,13 @@ class Graph:
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        gradient = begin(self._order.root, gradient)
+        if type(gradient) is not float or watchers:
+            gradient = begin(self._order.root, gradient)
         if self._tape is not None and self._tape.number:
             self._tape.backward(gradient)
         else:
-            take_over(self._order)
+            if ahead.tapes:
+                take_over(self._order)
             backpropagate(self._order, gradient)
 
     def forward_backward(self, gradient: Any = 1.0) -> float:

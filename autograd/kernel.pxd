@@ -9,7 +9,7 @@ cdef extern from "Python.h":
     PyObject **PySequence_Fast_ITEMS(tuple nodes)
 
 cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
-cdef enum: LANES = 8, NARROW = 3
+cdef enum: LANES = 8, NARROW = 4
 
 cdef inline array.array finished(array.array program):
     return program
@@ -95,16 +95,11 @@ cdef inline void run(array.array program, array.array numbers) noexcept:
             for j in range(LANES):
                 out[j] = totals[j]
         elif instruction == GATHER:
+            for j in range(LANES):  # all before any is written, which the compiler needs to know for a vector
+                totals[j] = s[at[2 + j]]
             for j in range(LANES):
-                out[j] = s[at[2 + j]]
+                out[j] = totals[j]
             at += 2 + LANES
         else:
-            rule(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
+            _rules.apply_to_all(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
             at += 10
-
-cdef inline void rule(
-    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
-) noexcept:
-    cdef int i
-    for i in range(n):
-        out[i], left[i], right[i] = _rules.apply(code, x[i * dx], y[i * dy])

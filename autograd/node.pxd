@@ -30,7 +30,7 @@ cdef class Node(Arithmetic):
     @cython.locals(parent=Node, i=Py_ssize_t)
     cdef int _apply_rule(self) except -1
 
-@cython.locals(many=Many)
+@cython.locals(many=Many, parent=Node)
 cpdef Many many_of(tuple parents)
 
 @cython.locals(i=Py_ssize_t)

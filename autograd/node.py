@@ -153,7 +153,12 @@ class Many:
 
 
 def many_of(parents: tuple[Any, ...]) -> Many:
-    """What a node of these parents holds; nobody else holds the tuple."""
+    """What a node of these parents holds, which it looks at; nobody else holds the tuple."""
+    if ahead.tapes:
+        for parent in parents:
+            check(parent, Node)
+            if parent._mark < 0:
+                ahead.catch_up(parent._mark, parent)
     many = Many.__new__(Many)
     many.local_grads, many.parents = memory.numbers(len(parents)), parents
     return many

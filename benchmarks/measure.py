@@ -99,6 +99,17 @@ class Experiment:
         self.model.step()
         self.model.descend(0.0)
 
+    def tape(self) -> float | None:
+        """Seconds to make a tape, for what replays on one."""
+        if not hasattr(self.model, "make_tape"):
+            return None
+        times = []
+        for _ in range(9):
+            start = process_time()
+            self.model.make_tape()
+            times.append(process_time() - start)
+        return statistics.median(times)
+
     def train(self, count: int) -> float:
         """The seconds of so many steps from nothing."""
         start = process_time()
@@ -122,7 +133,7 @@ def check(work: Work, gradients: dict[str, list[float]]) -> None:
 
 
 def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[int]) -> dict[str, dict[str, Any]]:
-    """For each engine: seconds to ``build``, a ``step``, one that is ``trained``, and so many steps of ``training``.
+    """For each engine: seconds to ``build``, for a ``tape``, a ``step``, a ``trained`` one, so many of ``training``.
 
     Where training would take too long it is worked out from the two before, and ``run`` says False.
     """
@@ -137,6 +148,7 @@ def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[in
         result = results[worker.name]
         result["step"] = statistics.median(times)
         result["training"] = {}
+        result["tape"] = worker("tape")
         if training and found[worker.name]:
             result["trained"] = statistics.median(worker("turn", 0, True) for _ in range(rounds))
         for count in training if found[worker.name] else ():

@@ -244,6 +244,13 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
     {branches}
     else:
         return nan, nan, nan
+
+
+cdef inline void apply_to_all(
+    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
+) noexcept nogil:
+    cdef int i
+    {loops}
 """
 
 
@@ -271,11 +278,17 @@ def cython_source() -> str:
     declared = sorted(f"double {CYTHON.function(op)}({', '.join(['double'] * len(op.partials))})" for op in primitives)
     codes = "\n    ".join([f"{op.name.upper()} = {op.code}" for op in (ops.add, ops.multiply)])
     branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE if op.code]
+    loops = [
+        f"if code == {op.code}:\n        for i in range(n):\n"
+        f"            out[i], left[i], right[i] = {op.name}_rule(x[i * dx], y[i * dy])"
+        for op in ops.TABLE
+        if op.code
+    ]
     head = "cdef inline (double, double, double) {name}_rule(double x, double y) noexcept nogil:"
     return (
         CYTHON_HEAD.format(note=NOTE, codes=codes, declared="\n    ".join(declared))
         + "".join([definition(rule, head, CYTHON) for rule in rules])
-        + CYTHON_TAIL.format(branches="\n    el".join(branches))
+        + CYTHON_TAIL.format(branches="\n    el".join(branches), loops="\n    el".join(loops))
     )
 
 

@@ -24,7 +24,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from autograd.ops import number
+from autograd.operation import number
 
 MOST = 2  # of so many mistakes that give the same numbers is told
 

@@ -33,7 +33,7 @@ from autograd.engine import Value
 from autograd.formula import LATEX, TEXT, Style, Written, made_from, name_values, rule, tex, tex_name, write
 from autograd.graph import Graph
 from autograd.node import edges
-from autograd.ops import is_number, number
+from autograd.operation import is_number, number
 from autograd.testing.answers import check_answers
 from autograd.testing.slips import (
     NOT_ADDED,

@@ -1,4 +1,5 @@
-"""This engine: compiled and as plain Python, recording at each step, with sums of products fused, and replaying."""
+"""This engine: compiled and as plain Python, recording at each step, with sums of products fused, and replaying, on
+a tape and without."""
 
 from __future__ import annotations
 
@@ -50,10 +51,23 @@ class Replayed(Stepped):
     def __init__(self, engine: Replaying, loss: Loss, start: Sequence[float]) -> None:
         super().__init__(engine, loss, start)
         self.graph = engine.package.Graph(loss(engine, self.parameters))
+        self.step = self.graph.forward_backward  # type: ignore[method-assign]  # with no call between, as CasADi's
+
+    def make_tape(self) -> None:
+        """What the first step does besides, once more."""
+        self.engine.package.tape.tape_of(self.graph._order)
+
+
+class Walked(Stepped):
+    """Replays node by node, as a graph did before it had a tape, and does where that does not pay."""
+
+    def __init__(self, engine: Walking, loss: Loss, start: Sequence[float]) -> None:
+        super().__init__(engine, loss, start)
+        self.order = engine.package.engine.topological_order(loss(engine, self.parameters))
 
     def step(self) -> None:
-        self.graph.forward()
-        self.graph.backward()
+        self.engine.package.engine.recompute(self.order)
+        self.engine.package.engine.backpropagate(self.order, 1.0)
 
 
 class Recording:
@@ -80,12 +94,22 @@ class Replaying(Recording):
         return Replayed(self, loss, start)
 
 
+class Walking(Recording):
+    def model(self, loss: Loss, start: Sequence[float]) -> Walked:
+        return Walked(self, loss, start)
+
+
 plain = plain_python()
-ENGINES = [Recording(plain, "glassgrad, plain Python"), Replaying(plain, "glassgrad, plain Python, replayed")]
+ENGINES = [
+    Recording(plain, "glassgrad, plain Python"),
+    Replaying(plain, "glassgrad, plain Python, replayed"),
+    Walking(plain, "glassgrad, plain Python, replayed node by node"),
+]
 if autograd.COMPILED:
     ENGINES = [
         Recording(autograd, "glassgrad"),
         Fusing(autograd, "glassgrad, fused"),
         Replaying(autograd, "glassgrad, replayed"),
+        Walking(autograd, "glassgrad, replayed node by node"),
         *ENGINES,
     ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from autograd import COMPILED, Graph, Op, Value, dot, engine, kernel, ops
 from autograd.testing.strategies import Expression, expressions
 from tests.helpers.graphs import one_two_one
+from tests.helpers.interrupt import Interrupt
 from tests.helpers.numbers import same
 from tests.helpers.special_values import POINTS
 
@@ -279,3 +280,38 @@ def test_operations_of_many_operands_print_with_all_of_them() -> None:
         "d.grad += b · z.grad",
         "e.grad += z.grad",
     }
+
+
+@given(st.integers(1, 400), st.sampled_from([KeyboardInterrupt, TimeoutError]))
+def test_an_interrupted_replay_leaves_gradients_as_before_or_complete_and_all_numbers_those_of_one_point(
+    moment: int, error: type[BaseException]
+) -> None:
+    x, y, root, graph = replayed()
+    graph.forward_backward()
+    before, x.grad = (y.data, root.data, x.grad), 0.0
+    x.data = 4.0
+    again = 8.0 * 4.0
+    for _ in range(20):
+        again += Value(8.0 * 4.0).tanh().data
+    Interrupt(moment, error)(graph.forward_backward)
+    seen = (y.data, root.data)
+    assert seen in (before[:2], (8.0, again))
+    if x.grad:
+        assert seen[0] == 8.0
+    complete, x.grad = x.grad, 0.0
+    assert graph.forward_backward() == again
+    assert complete in (0.0, x.grad)
+    assert (y.data, y.local_grads) == (8.0, (2.0, 4.0))
+
+
+@given(st.integers(1, 400))
+def test_an_interrupted_look_at_a_node_that_is_behind_leaves_the_next_one_right(moment: int) -> None:
+    x, y, root, graph = replayed()
+    x.data = 4.0
+    graph.forward_backward()
+    Interrupt(moment)(lambda: y.grad)
+    grad, x.grad = x.grad, 0.0
+    seen = [(node.data, node.grad, node.local_grads) for node in Graph(root) if node.parents]
+    root.backward()
+    assert x.grad == grad
+    assert seen == [(node.data, node.grad, node.local_grads) for node in Graph(root) if node.parents]

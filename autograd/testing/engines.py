@@ -40,6 +40,7 @@ from autograd import ops
 from autograd.engine import Value
 from autograd.formula import python
 from autograd.graph import Graph
+from autograd.operation import Op
 from autograd.testing.rounding import SUBNORMAL, UNIT, sizes
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def _ordered(root: Value) -> list[Value]:
     return list(Graph(root))[::-1]
 
 
-def _with_factors(op: ops.Op, factors: Callable[[float, float], Sequence[float]]) -> Callable[[Value], Grads]:
+def _with_factors(op: Op, factors: Callable[[float, float], Sequence[float]]) -> Callable[[Value], Grads]:
     """The gradients where an operation has other local derivatives."""
 
     def local_grads(node: Value) -> Sequence[float]:

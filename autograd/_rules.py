@@ -1,4 +1,4 @@
-"""The rules of `ops` as the engine runs them: each operation's value and local derivatives.
+"""The rules as the engine runs them, generated: to change one, edit its row in `ops`.
 
 Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit.
 A rule of one input does not look at the second, whose derivative is 0. Where Python raises, as at ``1 / 0.0``, the

@@ -1,4 +1,4 @@
-"""Tapes that are ahead of their nodes, which are brought up to date when somebody looks.
+"""After a replay a tape is ahead of its nodes: here they are brought up to date, when somebody looks.
 
 A graph that is replayed on a tape leaves its nodes as they were. Each is marked with its tape's number, negative and
 never used before; here a tape is found by its number, for as long as it has the last word on its nodes.

@@ -1,4 +1,4 @@
-"""Backpropagation, in one sitting.
+"""`Value` and its `backward`: backpropagation, in one sitting.
 
 A `Value` is a number that remembers how it was made: the operation, its parents (the Values that went in) and, for each
 parent, the local derivative: how much the output moves when that parent alone moves. Local derivatives are plain

@@ -1,4 +1,4 @@
-"""What a node of a graph holds, and how it is worked out from its parents.
+"""A `Node`, what every `Value` is: its data, gradient, parents and local derivatives, and how they are worked out.
 
 A `Node` has what every `Value` of the engine has: the operation that made it, its parents, and its local derivatives,
 with micrograd's names for them. `Many` is where it keeps these if it has more than two parents. How nodes are recorded,

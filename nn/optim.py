@@ -1,4 +1,4 @@
-"""Gradient descent, and what it became: how parameters follow their gradients.
+"""The optimizers, `SGD` and `Adam`: how parameters follow their gradients.
 
 The formulas are PyTorch's, and so are the numbers.
 """

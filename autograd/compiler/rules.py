@@ -1,4 +1,4 @@
-"""The rules of `ops`, written for the hosts that cannot run them as they stand.
+"""The generator: the rules of `ops`, written as plain Python, as Cython and, in `javascript`, for a page.
 
 A rule is ordinary arithmetic, so it is run on symbols, as in `trace`, and written down once more in the language of a
 host: for the engine as plain Python and as Cython, and in `javascript` for a page. What an operation is made of is
@@ -177,7 +177,7 @@ def encloses(parts: Parts) -> bool:
 
 NOTE = "Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit."
 
-PYTHON_HEAD = '''"""The rules of `ops` as the engine runs them: each operation's value and local derivatives.
+PYTHON_HEAD = '''"""The rules as the engine runs them, generated: to change one, edit its row in `ops`.
 
 {note}
 A rule of one input does not look at the second, whose derivative is 0. Where Python raises, as at ``1 / 0.0``, the

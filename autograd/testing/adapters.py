@@ -1,4 +1,4 @@
-"""What engineers ship, as `check_backward` takes it: forward and backward passes from NumPy arrays to NumPy arrays.
+"""PyTorch functions and modules, and functions of JAX's, in the form that `check_backward` takes.
 
 >>> import torch
 >>> class Cube(torch.autograd.Function):

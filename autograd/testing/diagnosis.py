@@ -1,4 +1,4 @@
-"""What went wrong in a backward pass: the slip that gives just these wrong numbers.
+"""What went wrong in a backward pass, for arrays or scalars: the slip that gives just these wrong numbers.
 
 The forward pass is known as a graph. So is the right backward pass, and every slip that one makes in it can be made
 here on purpose: a factor left out, a path, a sum over the wrong axis, another array in its place. Each `Slip` is

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, by Graphviz.
+"""`draw_dot`: pictures of computation graphs, by Graphviz.
 
 `draw_dot` turns the graph behind a value into a `graphviz.Digraph`: every value a box with its label, data and
 gradient, every operation a circle, and on each edge into an operation the local derivative that backpropagation

@@ -1,4 +1,4 @@
-"""Where things stand in a picture: in which column, and in what order from top to bottom.
+"""Where things stand in the pictures of `draw`: in which column, and in what order from top to bottom.
 
 Graphviz is good at distances and curves, and knows nothing of neurons. So columns and order are decided here. The order
 is the one in which the expression reads: a walk from the root that takes operands as they stand. A computed value is

@@ -1,4 +1,4 @@
-"""How numbers and nodes are kept side by side. The compiled build has this, and a heap of what waits to be freed, in C."""
+"""How numbers and nodes are kept side by side. The compiled build has it, and a heap of what is to be freed, in C."""
 
 from __future__ import annotations
 

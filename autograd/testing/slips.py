@@ -1,4 +1,4 @@
-"""Slips in a backward pass through scalars, without NumPy, as a browser needs: what people do wrong, and what comes of it.
+"""Slips in a backward pass through scalars, without NumPy, for a browser: what people do wrong, and what comes of it.
 
 >>> from autograd import Value
 >>> a = Value(2.0, "a")

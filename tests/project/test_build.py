@@ -155,7 +155,7 @@ def test_a_source_that_has_changed_since_it_was_compiled_is_refused_with_the_com
 
 
 def test_the_source_of_what_runs_can_be_read_from_inside() -> None:
-    assert "Backpropagation, in one sitting" in inspect.getsource(engine)
+    assert "backpropagation, in one sitting" in inspect.getsource(engine)
     assert inspect.getsourcefile(Value) == str(PACKAGE / "engine.py")
     if sys.version_info < (3, 13) or not autograd.COMPILED:  # since then a class says where it stands, and these do not
         assert inspect.getsource(Value).startswith("class Value(")

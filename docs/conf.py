@@ -19,7 +19,7 @@ release = version = __version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "open_in_playground"]
 extensions += ["drawn", "lessons", "mathml", "notebooks"]
-exclude_patterns = ["_build", "pictures", "playground"]
+exclude_patterns = ["jupyter_execute", "_build", "pictures", "playground"]
 
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "mathml"

@@ -67,7 +67,8 @@ def assert_the_page_agrees(page: Page, expression: Expression, point: list[float
         names[leaf]: str(x).replace("inf", "Infinity").replace("nan", "NaN")
         for leaf, x in zip(leaves, point, strict=True)
     }
-    shown: Any = page.evaluate(LOAD, [describe(graph), numbers])
+    size = {"width": 100, "height": 100}  # a browser that is resized asks for it
+    shown: Any = page.evaluate(LOAD, [describe(graph) | size, numbers])
     assert not isinstance(shown, str), shown
     data = dict(zip(leaves, point, strict=True))
     expected = by_hand(graph, data, None)

@@ -11,6 +11,7 @@ import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -107,6 +108,16 @@ def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
     shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
     assert shown == [exercise.stem for exercise in EXERCISES]
+
+
+@pytest.mark.parametrize("page", [*LESSONS, COURSE / "teaching.md"], ids=name)
+def test_a_formula_becomes_mathml_with_nothing_of_latex_left_in_it(page: Path) -> None:
+    convert = pytest.importorskip("latex2mathml.converter", reason="what the pages' formulas are made with").convert
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for formula in re.findall(r"\$\$(.+?)\$\$", text, re.S) + re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text):
+        drawn = convert(formula)
+        ElementTree.fromstring(drawn)  # a bare & is none of XML's
+        assert not re.search(r"\\[a-z]|<mi>begin", drawn), formula
 
 
 def test_five_lessons_are_read_in_an_hour() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib
 import re
 import subprocess
@@ -103,6 +104,17 @@ def test_a_wrong_answer_is_met_with_its_reason(
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
     assert sum(other == exercise for other, _, _ in WRONG) >= 2
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> None:
+    shown: dict[str, Any] = {}
+    for example in doctest.DocTestParser().get_examples((COURSE / "teaching.md").read_text("utf-8"))[:4]:
+        exec(example.source, shown)
+    asked, solved = (file.read_text("utf-8") for file in (exercise, solution(exercise)))
+    found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
+    assert shown["filled"](asked, found) == solved
+    assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
 
 
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:

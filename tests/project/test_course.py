@@ -117,6 +117,30 @@ def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> N
     assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
 
 
+def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:
+    imported = {"hypothesis"}  # by the checks themselves
+    for exercise in EXERCISES:
+        imported |= set(re.findall(r"^(?:import|from) (\w+)", exercise.read_text("utf-8"), re.M))
+    needed = imported - set(sys.stdlib_module_names) - {"autograd", "nn"}
+    for page in ("index.md", "06-layers.md"):
+        command = re.search(r"`python -m pip install (.*?)`", (COURSE / page).read_text("utf-8"))
+        assert command
+        assert needed <= set(command[1].split())
+
+
+@pytest.mark.parametrize(("add", "told"), [("self.data + other.data", "Right"), ("0.0", "Not yet: f is 0.0 by your")])
+def test_a_file_that_begins_empty_says_what_is_wrong_and_shows_no_traceback(
+    add: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (COURSE / "08-your-own-engine.md").read_text("utf-8")
+    block = re.search(r"\{code-block\} python\n(.*?)```", page, re.S)
+    number = next((COURSE / "solutions").glob("25_*.py")).read_text("utf-8").split("def test_")[0]
+    assert block
+    assert number.count("self.data + other.data") == 1
+    exec(number.replace("self.data + other.data", add) + block[1], {"__name__": "__main__"})
+    assert capsys.readouterr().out.startswith(told)
+
+
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
     shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
     assert shown == [exercise.stem for exercise in EXERCISES]

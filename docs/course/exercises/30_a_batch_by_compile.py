@@ -48,8 +48,8 @@ def test_the_gradients_of_the_mean():
     for name, mine, right in zip(("w", "b"), found, one_by_one(), strict=True):
         assert np.shape(mine) == (), f"w and b are one number each, and so are their gradients; got {mine}"
         assert np.isclose(mine, right), (
-            f"the gradient of {name} came out as {mine:.6g}, which is {mine / right:.4g} times as much as it is: with a "
-            f"loop over the examples it is {right:.6g}"
+            f"the gradient of {name} came out as {mine:.6g}, which is {mine / right:.4g} times as much as it is: with "
+            f"a loop over the examples it is {right:.6g}"
         )
 
 

@@ -231,6 +231,12 @@ def _about_error(error: Exception) -> Iterator[str]:
         yield "a plain number came where one of yours was expected: make a number of yours from it first"
     elif isinstance(error, OverflowError) and text == "math range error":
         yield "a number is larger than a float can be, as exp(710) is: for z < 0, σ(z) is exp(z) / (1 + exp(z)) as well"
+    elif isinstance(error, TypeError) and "'NoneType' object is not iterable" in text:
+        yield "it goes through None: is there a return? (x.reverse() changes x and returns None: that is reversed(x))"
+    elif isinstance(error, TypeError) and "unsupported operand" in text and "'list'" in text:
+        yield "a number is added to a list: only several can be, as a list or as the parents of a number"
+    elif isinstance(error, AttributeError) and text.startswith(("'tuple'", "'list'")):
+        yield "several came where a single number was expected: is there a pair of brackets too many?"
     elif "'NoneType'" in text:
         yield "a method returns what it makes: is there a return?"
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 SEEN = 12  # so many expressions a mistake is explained with
 MOST_CALLS = 20_000  # on one expression
 LONGEST = 500  # what can be written on a line, and by a function that recurses
+TINY = 1e-100  # a divisor that is smaller has the square 0 soon, and one larger than 1 / TINY an infinite one
 OURS = Path(__file__).parents[1]
 
 
@@ -159,6 +160,8 @@ def _try(number: Callable[[float], Any], expression: Expression, gradients: Any)
     right = _Trial(leaves, root)
     if not all(map(math.isfinite, [root.data, *(leaf.grad for leaf in leaves), *sizes(root).values()])):
         return right
+    if any(v.op is ops.divide and not TINY < abs(v.parents[1].data) < 1 / TINY for v in Graph(root)):
+        return right
     try:
         with _stopped_if_endless():
             inputs = [number(x) for x in expression.point]
@@ -226,6 +229,14 @@ def _about_error(error: Exception) -> Iterator[str]:
         yield "a plain number stands on the left: Python asks the number on the right then, by __radd__ or __rmul__"
     elif isinstance(error, AttributeError) and text.startswith("'float'"):
         yield "a plain number came where one of yours was expected: make a number of yours from it first"
+    elif isinstance(error, OverflowError) and text == "math range error":
+        yield "a number is larger than a float can be, as exp(710) is: for z < 0, σ(z) is exp(z) / (1 + exp(z)) as well"
+    elif isinstance(error, TypeError) and "'NoneType' object is not iterable" in text:
+        yield "it goes through None: is there a return? (x.reverse() changes x and returns None: that is reversed(x))"
+    elif isinstance(error, TypeError) and "unsupported operand" in text and "'list'" in text:
+        yield "a number is added to a list: only several can be, as a list or as the parents of a number"
+    elif isinstance(error, AttributeError) and text.startswith(("'tuple'", "'list'")):
+        yield "several came where a single number was expected: is there a pair of brackets too many?"
     elif "'NoneType'" in text:
         yield "a method returns what it makes: is there a return?"
 

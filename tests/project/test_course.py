@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import importlib
 import re
 import subprocess
@@ -11,6 +12,7 @@ import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -104,9 +106,54 @@ def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
     assert sum(other == exercise for other, _, _ in WRONG) >= 2
 
 
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> None:
+    shown: dict[str, Any] = {}
+    for example in doctest.DocTestParser().get_examples((COURSE / "teaching.md").read_text("utf-8"))[:4]:
+        exec(example.source, shown)
+    asked, solved = (file.read_text("utf-8") for file in (exercise, solution(exercise)))
+    found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
+    assert shown["filled"](asked, found) == solved
+    assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
+
+
+def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:
+    imported = {"hypothesis"}  # by the checks themselves
+    for exercise in EXERCISES:
+        imported |= set(re.findall(r"^(?:import|from) (\w+)", exercise.read_text("utf-8"), re.M))
+    needed = imported - set(sys.stdlib_module_names) - {"autograd", "nn"}
+    for page in ("index.md", "06-layers.md"):
+        command = re.search(r"`python -m pip install (.*?)`", (COURSE / page).read_text("utf-8"))
+        assert command
+        assert needed <= set(command[1].split())
+
+
+@pytest.mark.parametrize(("add", "told"), [("self.data + other.data", "Right"), ("0.0", "Not yet: f is 0.0 by your")])
+def test_a_file_that_begins_empty_says_what_is_wrong_and_shows_no_traceback(
+    add: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (COURSE / "08-your-own-engine.md").read_text("utf-8")
+    block = re.search(r"\{code-block\} python\n(.*?)```", page, re.S)
+    number = next((COURSE / "solutions").glob("25_*.py")).read_text("utf-8").split("def test_")[0]
+    assert block
+    assert number.count("self.data + other.data") == 1
+    exec(number.replace("self.data + other.data", add) + block[1], {"__name__": "__main__"})
+    assert capsys.readouterr().out.startswith(told)
+
+
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
     shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
     assert shown == [exercise.stem for exercise in EXERCISES]
+
+
+@pytest.mark.parametrize("page", [*LESSONS, COURSE / "teaching.md"], ids=name)
+def test_a_formula_becomes_mathml_with_nothing_of_latex_left_in_it(page: Path) -> None:
+    convert = pytest.importorskip("latex2mathml.converter", reason="what the pages' formulas are made with").convert
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for formula in re.findall(r"\$\$(.+?)\$\$", text, re.S) + re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text):
+        drawn = convert(formula)
+        ElementTree.fromstring(drawn)  # a bare & is none of XML's
+        assert not re.search(r"\\[a-z]|<mi>begin", drawn), formula
 
 
 def test_five_lessons_are_read_in_an_hour() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis.strategies import just
 
 from autograd import Value, ops
 from autograd.testing import check_engine
-from autograd.testing.strategies import expressions
+from autograd.testing.strategies import Expression, expressions
 
 ALL = expressions([ops.add, ops.multiply, ops.subtract])
 
@@ -88,6 +90,32 @@ def message(number: Callable[[float], Any], **options: Any) -> str:
 
 def test_an_engine_that_is_right_passes() -> None:
     check_engine(Number, ALL)
+
+
+class WithQuotients(Number):
+    """Each rule as it is written on paper."""
+
+    def __truediv__(self, other: Any) -> Any:
+        other = self.number(other)
+        x, y = self.data, other.data
+        return self.make(self, other, x / y, 1 / y, -x / y**2)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.number(other) / self
+
+    def sigmoid(self) -> Any:
+        s = 1 / (1 + math.exp(-self.data))
+        return type(self)(s, (self,), (s * (1 - s),))
+
+
+def test_an_engine_that_divides_by_a_square_passes() -> None:
+    check_engine(WithQuotients, expressions([ops.multiply, ops.divide]), examples=1000)
+    check_engine(WithQuotients, expressions([ops.add, ops.subtract, ops.multiply, ops.divide]), examples=1000)
+
+
+def test_a_sigmoid_whose_exponential_spills_over_is_told_another_way_to_write_it() -> None:
+    with pytest.raises(AssertionError, match=r"raised OverflowError: (?s:.*)for z < 0, σ\(z\) is exp\(z\) / "):
+        check_engine(WithQuotients, just(Expression(lambda x: (100 * x).sigmoid(), (-8.0,))))
 
 
 def test_this_engine_passes() -> None:

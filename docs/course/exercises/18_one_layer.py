@@ -29,6 +29,11 @@ def test_the_gradients_of_a_layer():
     once = backward(np.ones(2), np.ones(2), np.ones((2, 2)), np.ones(2))
     for name, gradient in once.items():
         assert gradient is not ..., f"fill in the blank in gradient_of_{name}"
+    shape = np.shape(once["W"])
+    assert shape == (2, 2), (
+        f"gradient_of_W has the shape {shape} where W has (2, 2). A vector has one axis, and its .T is the vector "
+        "itself: for a column times a row take np.outer(column, row)"
+    )
     shapes = {"x": ("inputs",), "y": ("outputs",), "W": ("outputs", "inputs"), "b": ("outputs",)}
     check_backward(forward, backward, shapes, wrt=["W", "b"])
 

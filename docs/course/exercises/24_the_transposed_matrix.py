@@ -2,8 +2,7 @@
 
 The backward pass below is the document's, as printed: it takes W2 with a row for each hidden neuron, and W1 with a row
 for each input. Leave it as it is, and mend the forward pass. Fill in z1 and z2, so that the two passes speak of the
-same matrices. (`W.T` is the transpose of W.) The check takes your forward pass for right, and tells what the backward
-pass would have to be for it.
+same matrices. (`W.T` is the transpose of W.)
 
 It takes NumPy: run it with `python` or `python -m pytest`.
 """
@@ -35,10 +34,22 @@ def backward_as_printed(x, y, W1, b1, W2, b2):
 
 
 def test_the_two_passes_belong_together():
-    square = np.array([[1.0, 2.0], [3.0, 4.0]])
-    forward(np.ones(2), square, np.ones(2), square, np.ones(2))
+    x, b1, b2 = np.array([0.2, -0.3]), np.array([0.1, 0.4]), np.array([0.5, -0.6])
+    W1, W2 = np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([[0.5, 0.6], [0.7, 0.8]])
+    a1, z2 = forward(x, W1, b1, W2, b2)
+    for n, z, a, W, b in ((1, np.arctanh(a1), x, W1, b1), (2, z2, a1, W2, b2)):
+        assert np.shape(z) == np.shape(b), f"your z{n} has the shape {np.shape(z)}, and b{n} has {np.shape(b)}"
+        assert not np.allclose(z, W @ a + b), (
+            f"your z{n} reads W{n} by rows for outputs, and the backward pass has a row of W{n} for each input"
+        )
+        assert not any(np.allclose(z, matrix @ a) for matrix in (W, W.T)), f"your z{n} does not depend on b{n}"
     shapes = {"x": (2,), "y": (2,), "W1": (2, 2), "b1": (2,), "W2": (2, 2), "b2": (2,)}
-    check_backward(error, backward_as_printed, shapes, wrt=["W1", "b1", "W2", "b2"])
+    try:
+        check_backward(error, backward_as_printed, shapes, wrt=["W1", "b1", "W2", "b2"])
+    except AssertionError as reason:
+        raise AssertionError(
+            f"the backward pass, here called “by hand”, is not that of your z1 and z2: mend those\n{reason}"
+        ) from None
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """A test that can fail.
 
 L = ½·(y − t)² with y = σ(w·x) has the gradient (y − t)·y·(1 − y)·x with respect to w. Below are four ways to get it
-wrong, and each of them is right at some points. Choose one point, a number for each of x, t and w, at which all four
-are found out.
+wrong, and each of them is right at some points. Choose one point at which all four are found out: a dict with a number
+for each of x, t and w, such as {"x": 1.0, "t": 0.0, "w": 0.0}.
 """
 
 import math
@@ -24,7 +24,9 @@ WRONG = {
 
 def test_the_point_tells_right_from_wrong():
     assert point is not ..., "fill in the blank in point: a dict such as {'x': 1.0, 't': 0.0, 'w': 0.0}"
-    assert set(point) == {"x", "t", "w"}, f"point has numbers for x, t and w; got {point}"
+    assert isinstance(point, dict) and set(point) == {"x", "t", "w"}, (
+        f"write a dict with a number for each of x, t and w, such as {{'x': 1.0, 't': 0.0, 'w': 0.0}}; got {point}"
+    )
     x, t, w = float(point["x"]), float(point["t"]), float(point["w"])
     y = 1 / (1 + math.exp(-w * x))
     for mistake, gradient in WRONG.items():

@@ -5,7 +5,8 @@ output, in the backward pass it is used as if it had a row for each input.
 
 With some sizes NumPy refuses to compute, and with some a gradient comes out in another shape than its parameter: then
 anybody sees that something is wrong. And with some sizes all the numbers are right. Choose sizes at which everything is
-computed, every shape fits, and the numbers are wrong: the ones that get past you.
+computed, every shape fits, and the numbers are wrong: the ones that get past you. Write three numbers, of inputs, of
+hidden neurons and of outputs, such as (4, 3, 1).
 
 It takes NumPy: run it with `python` or `python -m pytest`.
 """
@@ -37,8 +38,8 @@ def test_the_sizes_get_past_everything_but_the_numbers():
     assert sizes is not ..., (
         "fill in the blank in sizes: three numbers, such as (4, 3, 1), of inputs, hidden neurons, outputs"
     )
-    three = isinstance(sizes, tuple | list) and len(sizes) == 3 and min(sizes) > 0
-    assert three, f"sizes has three numbers, each at least 1; got {sizes}"
+    three = isinstance(sizes, tuple | list) and len(sizes) == 3 and all(isinstance(n, int) and n > 0 for n in sizes)
+    assert three, f"write three whole numbers, each at least 1, such as (4, 3, 1); got {sizes}"
     inputs, hidden, outputs = sizes
     so = f"with the sizes {inputs}, {hidden}, {outputs}"
     random = np.random.default_rng(0)

@@ -25,7 +25,7 @@ class Number:
 
     def propagate(self):
         for parent, local_grad in zip(self.parents, self.local_grads, strict=True):
-            parent.grad = parent.grad + local_grad * self.grad
+            parent.grad += local_grad * self.grad
 
 
 def as_number(x):
@@ -39,6 +39,14 @@ def one_step(inputs, output):
 
 
 def test_one_step_back():
+    x = Number(3.0)
+    z = x + 2.0
+    z.grad = 1.0
+    try:
+        z.propagate()
+    except Exception:
+        x.grad = None  # the check tells why
+    assert x.grad != 0.0, "fill in the blank in propagate: of z = x + 2 it hands nothing on, and x.grad is still 0"
     check_engine(Number, expressions([ops.add, ops.multiply], max_operations=1), one_step)
     x, y = Number(3.0), Number(5.0)
     z = x * y

@@ -41,11 +41,16 @@ def test_the_gradients_of_the_mean():
         found = mean_gradients()
     except TypeError as error:
         raise AssertionError(f"the program is called with two numbers and two arrays: {error}") from None
-    assert isinstance(found, tuple), "fill in the blank in means: two numbers, the gradients of w and b"
+    assert found is not ..., "fill in the blank in means: two numbers, the gradients of w and b"
+    assert isinstance(found, tuple | list) and len(found) == 2, (
+        f"means are two numbers, the gradients of w and b, with a comma between them; got {found}"
+    )
     for name, mine, right in zip(("w", "b"), found, one_by_one(), strict=True):
         assert np.shape(mine) == (), f"w and b are one number each, and so are their gradients; got {mine}"
-        much = f", which is {mine / right:.4g} times as much" if right else ""
-        assert np.isclose(mine, right), f"the gradient of {name} is {mine:.6g}; one by one it is {right:.6g}{much}"
+        assert np.isclose(mine, right), (
+            f"the gradient of {name} came out as {mine:.6g}, which is {mine / right:.4g} times as much as it is: with "
+            f"a loop over the examples it is {right:.6g}"
+        )
 
 
 if __name__ == "__main__":

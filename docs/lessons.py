@@ -70,8 +70,14 @@ def diamond() -> Value:
 
 def one_one_one() -> Value:
     """The network of lesson 5."""
-    loss = nn.half_squared_error(nn.one_one_one()([Value(0.5, "x")]), Value(1.0, "t"))
-    loss.label = "L"
+    x, t = Value(0.5, "x"), Value(1.0, "t")
+    w1, b1, w2, b2 = nn.one_one_one().parameters()
+    z1 = w1 * x + b1  # as the lesson writes it; a neuron begins with the bias
+    a1 = z1.sigmoid()
+    z2 = w2 * a1 + b2
+    a2 = z2.sigmoid()
+    loss = nn.half_squared_error(a2, t)
+    z1.label, a1.label, z2.label, a2.label, loss.label = "z1", "a1", "z2", "a2", "L"
     return loss
 
 

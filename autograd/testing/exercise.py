@@ -134,6 +134,11 @@ class Exercise(NamedTuple):
             raise AssertionError('fill in the blank: a list of names, as ["L", "…"], goes where the three dots are')
         computed = self._computed()
         names = sorted(value.label for value in computed)
+        leaves = [leaf.label for leaf in self.parameters]
+        if isinstance(order, (list, tuple)) and (given := [name for name in leaves if name in order]):
+            raise AssertionError(
+                f"leave out {', '.join(given)}: what is given was made from nothing, and has nothing to propagate to"
+            )
         if not isinstance(order, (list, tuple)) or sorted(map(str, order)) != names:
             raise AssertionError(f"the order is to be a list of {', '.join(names)}, each once, and it is {order!r:.80}")
         for value in sorted(computed, key=lambda value: order.index(value.label)):

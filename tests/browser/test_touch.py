@@ -254,6 +254,13 @@ def test_very_small_and_large_nudges_are_told_in_digits_that_say_something(show:
         assert f", {told} of the move".replace("times of", "times") in words.inner_text()
 
 
+def test_a_gradient_of_0_is_not_said_to_be_off_by_a_share_of_the_move(show: Show) -> None:
+    page = show((Value(5.0, "w") - 5) ** 2, at="#mode=nudge&delta=0.5")
+    words = page.locator("#nudge-words").inner_text()
+    assert "The gradient is 0, so no move is predicted. Make Δ smaller: the move shrinks faster than Δ." in words
+    assert "of the move" not in words
+
+
 # ---- Predict
 
 

@@ -85,6 +85,7 @@ export function showNudge({ leaf, values, predicted }) {
         : off <= 1e-9 * Math.max(Math.abs(moved), Math.abs(predicted)) ? "The two are the same: here the curve is straight."
           : off <= 1e-14 * Math.max(Math.abs(before), Math.abs(after))
             ? `They differ by ${format(off, 2)}: that is rounding, since of ${root.name} a computer keeps some 16 digits.`
+            : !leaf.grad ? "The gradient is 0, so no move is predicted. Make Δ smaller: the move shrinks faster than Δ."
             : `They differ by ${format(off, 2)}${shareOf(off / Math.abs(moved))}. Make Δ smaller: the two meet, because the gradient ` +
               "is the slope right here.",
   ];

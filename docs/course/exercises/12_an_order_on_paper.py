@@ -7,7 +7,8 @@
     g = f + d
     L = g²
 
-In which order may the values propagate? Write the names of all that were computed, the first to propagate first.
+In which order may the values propagate? Write a list of the names of all
+that were computed, each in quotes, the first to propagate first: ["L", …].
 """
 
 from autograd.testing.exercise import make_exercise

@@ -5,6 +5,7 @@
     L = ½·(a2 − t)²
 
 Six gradients are missing. Go from the back to the front: each line needs only what stands above it.
+The check says ∂L/∂z2, as many books do, for what we call z2.grad.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Work this by hand. One path leads from L to each number.
+"""Work this by hand. One path leads from each number to L.
 
     a = 1, b = 2
     c = a²

@@ -42,12 +42,26 @@ def test_step() -> None:
                 "the parameter is in it twice: the step is the learning rate times the gradient",
                 numbers(lambda p, g, rate: p - rate * g * p),
             ),
+            (
+                "that is the step alone, and it goes up: start from the number, and go against the gradient",
+                numbers(lambda p, g, rate: rate * g),
+            ),
+            ("that is the gradient, not the new number", numbers(lambda p, g, rate: g)),
+            ("the gradient is left out", numbers(lambda p, g, rate: p - rate)),
+            ("the gradient is left out: it says which way, and how far", numbers(lambda p, g, rate: p * rate)),
+            (
+                "the gradient is divided by; a large gradient is to move its parameter farther",
+                numbers(lambda p, g, rate: p - rate / g),
+            ),
             ("nothing moved", numbers(lambda p, g, rate: p)),
             (
                 "parentheses: only the gradient is multiplied by the learning rate",
                 numbers(lambda p, g, rate: rate * (p - g)),
             ),
         ],
+        hints=dict.fromkeys(
+            before, "start from the number, and go against its gradient, the learning rate times as far"
+        ),
     )
     assert nn.half_squared_error(network([Value(0.5)]), Value(1.0)).data < loss.data, "the loss has to fall"
 

@@ -15,7 +15,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
-MODULES = ["arithmetic", "engine", "ops"]
+MODULES = ["ahead", "arithmetic", "descent", "engine", "graph", "node", "operation", "tape"]
 SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No
@@ -23,12 +23,15 @@ CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # At -O3 the loops of walk.pxd have what they call within them.
 FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-g0"]
 
+UNCHECKED = {"boundscheck": False, "wraparound": False, "initializedcheck": False, "cdivision": True}
+
 get_directive_defaults().setdefault("no_gc", False)  # the compiler would take it from a decorator alone
 
 
 class CompileWherePossible(build_ext):
     def run(self) -> None:
         self.force = True  # a change in what a .pxd imports from another goes unnoticed
+        self.parallel = os.cpu_count()
         try:
             super().run()
         except (BaseError, CCompilerError):
@@ -49,7 +52,9 @@ def extension(module: str) -> Extension:
         "auto_pickle": False,
         # Values hold what they were made from and never the other way round, so a graph has no cycle, and the garbage
         # collector, which would take most of a training loop's time, need not know of it.
-        "no_gc": module == "engine",
+        "no_gc": module in ("engine", "node"),
+        "nonecheck": module in ("descent", "graph"),  # what they are called with is looked at nowhere else
+        **(UNCHECKED if module == "tape" else {}),
     }
     return extension
 

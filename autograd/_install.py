@@ -15,9 +15,9 @@ import os
 import warnings
 import zlib
 
-from autograd import arithmetic, engine, ops
+from autograd import ahead, arithmetic, descent, engine, graph, node, operation, tape
 
-MODULES = (arithmetic, engine, ops)
+MODULES = (ahead, arithmetic, descent, engine, graph, node, operation, tape)
 FOLDER = os.path.dirname(__file__)
 ORIGIN = engine.__file__  #: the file that the engine was loaded from
 

@@ -1,48 +1,31 @@
 # C types for engine.py: what the compiler needs to know, and what only the compiled build does.
 cimport cython
 from cpython.ref cimport PyObject, Py_DECREF, Py_INCREF, Py_REFCNT
-from libc cimport math
 
-from autograd cimport walk
-from autograd.arithmetic cimport Arithmetic
-from autograd.freeing cimport Heap, pop, push
-from autograd.ops cimport Op, is_number, number, text
+from autograd cimport ahead, memory, walk
+from autograd.memory cimport Heap, pop, push
+from autograd.arithmetic cimport refuse
+from autograd.node cimport Node, check, leaf_label, many_of
+from autograd.operation cimport Op, is_number, number, text
 
-cdef Op ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, POWER, RELU, SIGMOID, CONSTANT
+cdef Op CONSTANT
 cdef object ABSENT
-cdef double NAN
 cdef long long _walk_count
 
 
-cdef class Value(Arithmetic):
-    cdef double _data, _grad, _adjoint, _left_local, _right_local
-    cdef Op _op
-    cdef str _label
-    cdef Value _left, _right
-    cdef tuple _more
-    cdef long long _mark
+cdef class Value(Node):
     cpdef object _apply(self, Op op, object x, object y)
+    @cython.locals(i=Py_ssize_t, parent=Value)
+    cdef int _load(self) except -1
 
 
-cdef object _refuse(object x)
-
-cdef inline Value _as_node(object x)
+cpdef inline Value _as_node(object x)
 
 @cython.locals(node=Value)
 cpdef Value _constant(double x)
 
 @cython.locals(node=Value)
-cdef Value _record(Op op, Value left, Value right, object more)
-
-@cython.locals(x=double, y=double, e=double)
-cdef inline int _evaluate(Value node) except -1
-
-@cython.locals(parent=Value)
-cdef int _apply_rule(Value node) except -1
-
-cdef inline int _check(object x, object wanted) except -1
-
-cpdef list edges(Value node)
+cdef Value _record(Op op, Value left, Value right, tuple many)
 
 cdef class Order:
     cdef readonly Value root
@@ -54,14 +37,19 @@ cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)
 
+@cython.locals(node=Value)
+cpdef int take_over(Order order) except -1
+
 cpdef recompute(Order order)
 
-cpdef backpropagate(Order order, object gradient)
+cpdef double begin(Value root, object gradient) except? -1
+
+cpdef backpropagate(Order order, double gradient)
 
 cdef int _propagate(Value node) except -1
 
-@cython.locals(parent=Value)
-cdef int _propagate_to_more(Value node) except -1
+@cython.locals(local_grads="double *", grad=double, i=Py_ssize_t, parent=Value)
+cdef int _propagate_to_many(Value node, tuple parents) except -1
 
 cdef int _accumulate(Value leaf) except -1
 
@@ -81,15 +69,15 @@ cdef inline void release_parents(Value node) noexcept:
     global freeing
     if node._left is None:
         return
-    let_go(<PyObject *>node._op)
+    let_go(<PyObject *>node._operation)
     let_go(<PyObject *>node._left)
     node._left = None
     if node._right is not None:
         let_go(<PyObject *>node._right)
         node._right = None
-    if node._more is not None:
-        let_go(<PyObject *>node._more)
-        node._more = None
+    if node._many is not None:
+        let_go_of_many(<PyObject *>node._many.parents)
+        node._many = None
     if not freeing:
         freeing = True
         while waiting.count or overflow is not NULL:
@@ -107,6 +95,20 @@ cdef inline void let_go(PyObject *held) noexcept:
         Py_INCREF(<object>held)
         (<Value>held)._mark = <long long>overflow
         overflow = held
+
+cdef inline void let_go_of_many(PyObject *parents) noexcept:
+    """The same for each of these parents, out of their tuple, where nobody else holds that."""
+    cdef PyObject **items
+    cdef PyObject *held
+    cdef Py_ssize_t i
+    if Py_REFCNT(<object>parents) > 1:
+        return
+    items = memory.PySequence_Fast_ITEMS(<tuple>parents)
+    for i in range(len(<tuple>parents)):
+        held = items[i]
+        let_go(held)
+        items[i] = NULL
+        Py_DECREF(<object>held)
 
 cdef inline PyObject *next_to_free() noexcept:
     global overflow

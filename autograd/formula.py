@@ -1,7 +1,7 @@
-"""Expressions, written: as people write them, as Python, and as short names.
+"""Expressions, written: as people write them, as LaTeX, as Python, and as short names.
 
 There is one table of signs and precedences. A `Style` puts an operation and its operands together by it; what differs
-between the styles is the signs, the numbers, and how a function is called.
+between the styles is the signs, the numbers, how a function is called, and what has a form of its own, as a fraction.
 
 Nothing here knows a rule of differentiation. The rules in `ops` are ordinary arithmetic, so a `Formula`, a number that
 remembers how it was written, goes through them as any number does. What comes out is the rule as one writes it:
@@ -18,16 +18,19 @@ remembers how it was written, goes through them as any number does. What comes o
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import chain, count
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd import ops
-from autograd.arithmetic import Arithmetic
+from autograd.arithmetic import Arithmetic, describers
 from autograd.engine import Value
-from autograd.ops import Op
+from autograd.operation import Op
 
 Parts: TypeAlias = tuple[str | Value, ...]
 """An expression in pieces: text, and the Values whose names, or numbers, stand between."""
@@ -37,20 +40,23 @@ ASSIGNMENT, COMPARISON, SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(7)
 
 
 class Sign(NamedTuple):
-    """How an operator is written for people and in Python, and how tightly it holds its operands together."""
+    """How an operator is written for people, in LaTeX and in Python, and how tightly it holds its operands together."""
 
     text: str
+    latex: str
     python: str
     precedence: int
 
 
 SIGNS: dict[Op, Sign] = {
-    ops.add: Sign(" + ", " + ", SUM),
-    ops.subtract: Sign(" − ", " - ", SUM),
-    ops.multiply: Sign(" · ", " * ", PRODUCT),
-    ops.divide: Sign(" / ", " / ", PRODUCT),
-    ops.power: Sign(" ^ ", " ** ", POWER),
-    ops.negative: Sign("−", "-", NEGATIVE),
+    ops.add: Sign(" + ", " + ", " + ", SUM),
+    ops.subtract: Sign(" − ", " - ", " - ", SUM),
+    ops.multiply: Sign(" · ", r" \cdot ", " * ", PRODUCT),
+    ops.divide: Sign(" / ", " / ", " / ", PRODUCT),
+    ops.floor_divide: Sign(" // ", r" \mathbin{//} ", " // ", PRODUCT),
+    ops.remainder: Sign(" % ", r" \bmod ", " % ", PRODUCT),
+    ops.power: Sign(" ^ ", "^", " ** ", POWER),
+    ops.negative: Sign("−", "-", "-", NEGATIVE),
 }
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -70,15 +76,24 @@ class Style(NamedTuple):
         number: a plain number as text.
         call: the pieces of an operation called like a function.
         loose_minus: whether ``a · (−b)`` needs its parentheses.
+        forms: the operations that are neither, such as a fraction.
     """
 
     signs: Mapping[Op, tuple[str, int]]
     number: Callable[[float], str]
     call: Callable[[Op, Sequence[Written]], Parts]
     loose_minus: bool
+    forms: Mapping[Op, Callable[[Sequence[Written]], Written]] = MappingProxyType({})
 
     def apply(self, op: Op, operands: Sequence[Written]) -> Written:
         """The operation, applied to operands that are written already."""
+        if op in self.forms:
+            return self.forms[op](operands)
+        if op is ops.weighted_sum:
+            first = len(operands) % 2
+            factors = zip(operands[first::2], operands[first + 1 :: 2], strict=True)
+            terms = [*operands[:first], *[self.apply(ops.multiply, pair) for pair in factors]]
+            return reduce(lambda x, y: self.apply(ops.add, (x, y)), terms)
         if op not in self.signs:
             return Written(self.call(op, operands))
         sign, precedence = self.signs[op]
@@ -107,9 +122,9 @@ def arguments(operands: Sequence[Written]) -> Parts:
     return tuple([piece for operand in operands for piece in (", ", *operand.parts)][1:])
 
 
-def format_number(number: float) -> str:
-    """A number with six significant digits, and a minus sign that a screen reader says."""
-    return f"{number:.6g}".replace("-", "−").replace("inf", "∞")
+def format_number(number: float, digits: int = 6) -> str:
+    """A number with so many significant digits, and a minus sign that a screen reader says."""
+    return f"{number:.{digits}g}".replace("-", "−").replace("inf", "∞")
 
 
 def _call_in_text(op: Op, operands: Sequence[Written]) -> Parts:
@@ -118,27 +133,111 @@ def _call_in_text(op: Op, operands: Sequence[Written]) -> Parts:
     return op.name, "(", *arguments(operands), ")"
 
 
-TEXT = Style({op: (s.text, s.precedence) for op, s in SIGNS.items()}, format_number, _call_in_text, loose_minus=True)
+def _power_in_text(operands: Sequence[Written]) -> Written:
+    """x¹ is x, and small whole exponents are raised."""
+    base, exponent = operands
+    if exponent.parts == ("1",):
+        return base
+    if len(exponent.parts) == 1 and exponent.parts[0] in set("23456789"):
+        return Written((*TEXT.inside(base, ATOM), str(exponent.parts[0]).translate(SUPERSCRIPTS)), POWER)
+    return Written((*TEXT.inside(base, ATOM), SIGNS[ops.power].text, *TEXT.inside(exponent, ATOM)), POWER)
 
 
-def apply_in_text(op: Op, operands: Sequence[Written]) -> Written:
-    """An operation as people write it: x¹ is x, and small whole exponents are raised."""
-    if op is ops.power:
-        base, exponent = operands
-        if exponent.parts == ("1",):
-            return base
-        if len(exponent.parts) == 1 and exponent.parts[0] in set("23456789"):
-            return Written((*TEXT.inside(base, ATOM), str(exponent.parts[0]).translate(SUPERSCRIPTS)), POWER)
-    return TEXT.apply(op, operands)
+TEXT = Style(
+    {op: (s.text, s.precedence) for op, s in SIGNS.items()},
+    format_number,
+    _call_in_text,
+    loose_minus=True,
+    forms={ops.power: _power_in_text},
+)
+
+
+def _number_in_latex(number: float) -> str:
+    mantissa, _, exponent = f"{number:.6g}".replace("inf", r"\infty").replace("nan", r"\mathrm{nan}").partition("e")
+    return mantissa + (rf" \times 10^{{{int(exponent)}}}" if exponent else "")
+
+
+def _call_in_latex(op: Op, operands: Sequence[Written]) -> Parts:
+    name = rf"\operatorname{{{op.name}}}" if op.name.isalpha() and op.name.isascii() else rf"\text{{{tex(op.name)}}}"
+    return f"{name}(", *arguments(operands), ")"
+
+
+def _power_in_latex(operands: Sequence[Written]) -> Written:
+    base, exponent = operands
+    if exponent.parts == ("1",):
+        return base
+    return Written((*LATEX.inside(base, ATOM), "^{", *exponent.parts, "}"), POWER)
+
+
+def _fraction(operands: Sequence[Written]) -> Written:
+    return Written((r"\frac{", *operands[0].parts, "}{", *operands[1].parts, "}"), POWER)
+
+
+LATEX = Style(
+    {op: (s.latex, s.precedence) for op, s in SIGNS.items()},
+    _number_in_latex,
+    _call_in_latex,
+    loose_minus=True,
+    forms={
+        ops.power: _power_in_latex,
+        ops.divide: _fraction,
+        ops.absolute: lambda operands: Written(("|", *operands[0].parts, "|")),
+        ops.sqrt: lambda operands: Written((r"\sqrt{", *operands[0].parts, "}")),
+    },
+)
+
+_COMMANDS = r"\ textbackslash ~ textasciitilde ^ textasciicircum < textless > textgreater | textbar"
+_SYMBOLS = """
+α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma
+τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega
+× times ÷ div · cdot √ surd ∂ partial ∞ infty ∇ nabla ≤ le ≥ ge ≠ ne
+"""
+
+
+def _pairs(text: str) -> Iterable[tuple[str, str]]:
+    words = text.split()
+    return zip(words[::2], words[1::2], strict=True)
+
+
+TEX_LETTERS = {
+    **{letter: f"\\{letter}" for letter in "{}$&#%_"},
+    **{letter: f"{{{letter}}}" for letter in "-'`\",?!"},  # which TeX would join to others
+    **{letter: f"\\{command}{{}}" for letter, command in _pairs(_COMMANDS)},
+    **{letter: f"$\\{command}$" for letter, command in _pairs(_SYMBOLS)},
+    **{raised: f"$^{plain}$" for raised, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣʸⁿᵀ", "0123456789-xynT", strict=True)},
+    **{chr(ord("₀") + i): f"$_{i}$" for i in range(10)},
+    "−": "$-$",
+    "′": "$'$",
+}
+"""How LaTeX is told the letters that it takes for commands, or has in formulas alone."""
+
+
+def tex(text: str) -> str:
+    r"""Text that LaTeX shows as it is. Letters of scripts other than Latin need LuaLaTeX and a font that has them.
+
+    >>> tex("50 % of σ_1")
+    '50 \\% of $\\sigma$\\_1'
+    """
+    shown = "".join([letter if letter.isprintable() else " " for letter in text])
+    return "".join([TEX_LETTERS.get(letter, letter) for letter in shown])
+
+
+def tex_name(label: str) -> str:
+    r"""A name in a formula: ``w1`` as ``w_{1}``, one letter as itself, words as text."""
+    known = re.fullmatch(r"([A-Za-z])(\d*)(\[[\d,]+\])?", label)
+    if not known:
+        return rf"\text{{{tex(label)}}}"
+    letter, number, place = known.groups(default="")
+    return letter + (f"_{{{number}}}" if number else "") + place
 
 
 class Formula(Arithmetic):
     """A number that remembers how it was written. Where a rule asks for its size, the number answers."""
 
-    __slots__ = ("_data", "written")
+    __slots__ = ("_data", "style", "written")
 
-    def __init__(self, data: float, written: Written) -> None:
-        self._data, self.written = data, written
+    def __init__(self, data: float, written: Written, style: Style) -> None:
+        self._data, self.written, self.style = data, written, style
 
     @property
     def data(self) -> float:
@@ -147,33 +246,43 @@ class Formula(Arithmetic):
 
     def __apply_op__(self, op: Op, inputs: tuple[Any, ...]) -> Formula:
         data = op.forward(*[x.data if isinstance(x, Formula) else x for x in inputs])
-        return Formula(data, apply_in_text(op, [_written(x) for x in inputs]))
+        return Formula(data, self.style.apply(op, [_written(x, self.style) for x in inputs]), self.style)
 
 
-def _written(x: Any) -> Written:
-    return x.written if isinstance(x, Formula) else TEXT.literal(x)
+def _written(x: Any, style: Style) -> Written:
+    return x.written if isinstance(x, Formula) else style.literal(x)
 
 
-def _operand(value: Value) -> Any:
+def _operand(value: Value, style: Style) -> Any:
     """A Value as it goes into a rule: its name, or, if it is a constant, its number."""
-    return value.data if value.op is ops.constant else Formula(value.data, Written((value,)))
+    return value.data if value.op is ops.constant else Formula(value.data, Written((value,)), style)
 
 
-def made_from(value: Value) -> Parts:
+def made_from(value: Value, style: Style = TEXT) -> Parts:
     """What ``value`` is computed by, as ``w · x``. A value that nothing went into has no formula."""
     if value.op is None or not value.parents:
         return ()
-    return apply_in_text(value.op, [_written(_operand(parent)) for parent in value.parents]).parts
+    return style.apply(value.op, [_written(_operand(parent, style), style) for parent in value.parents]).parts
 
 
-def derivative(value: Value, i: int) -> Parts:
+def derivative(value: Value, i: int, style: Style = TEXT) -> Parts:
     """The rule for ∂value/∂parent, for the i-th parent, as ``h · (1 − h)``."""
+    return rule(value, i, style).parts
+
+
+def rule(value: Value, i: int, style: Style) -> Written:
+    """The same, with how tightly it holds together."""
     assert value.op is not None, "a leaf has no parents"
     try:
-        rule = value.op.partials[i](Formula(value.data, Written((value,))), *map(_operand, value.parents))
+        out, inputs = (
+            Formula(value.data, Written((value,)), style),
+            [_operand(parent, style) for parent in value.parents],
+        )
+        partials = value.op.partials
+        slope = partials[i](out, *inputs) if isinstance(partials, tuple) else partials(out, *inputs)[i]
     except Exception:  # a rule of a user's own operation may be made for floats alone, and then the number must do
-        rule = value.local_grads[i]
-    return _written(rule).parts
+        slope = value.local_grads[i]
+    return _written(slope, style)
 
 
 def name_values(nodes: Iterable[Value]) -> dict[Value, str]:
@@ -223,6 +332,17 @@ def name(value: Value, columns: int = 24, within: int = ASSIGNMENT) -> str:
     return shorten(written, columns)
 
 
+def describe(value: Any) -> str:
+    """What a notebook shows: the number and the gradient, as ``repr`` does, and what the value was made from."""
+    if not isinstance(value, Value) or value.op is None or not value.parents:
+        return repr(value)
+    made = write(TEXT.apply(value.op, [_nested(parent, 2) for parent in value.parents]).parts, {})
+    return f"{value!r}  # {shorten(' '.join(made.split()), 60)}"
+
+
+describers.append(describe)
+
+
 def local_derivative(value: Value, i: int) -> str:
     """∂value/∂parent, for the i-th parent, with what it is as far as that is short: ``∂y/∂z = σ′(z)``."""
     parents = value.parents
@@ -230,7 +350,10 @@ def local_derivative(value: Value, i: int) -> str:
     assert value.op is not None, "a leaf has no parents"
     if len(parents) == 1:
         return f"{derivative} = {value.op.symbol}′({name(parents[0])})"
-    return f"{derivative} = {name(parents[1 - i])}" if value.op is ops.multiply else derivative
+    first = len(parents) % 2  # where the factors begin
+    if value.op in (ops.multiply, ops.weighted_sum) and i >= first:
+        return f"{derivative} = {name(parents[first + ((i - first) ^ 1)])}"
+    return derivative
 
 
 def _nested(value: Value, depth: int) -> Written:
@@ -241,7 +364,7 @@ def _nested(value: Value, depth: int) -> Written:
         return TEXT.literal(value.data)
     if depth < 0:
         return Written(("…",))
-    return apply_in_text(value.op, [_nested(parent, depth - 1) for parent in value.parents])
+    return TEXT.apply(value.op, [_nested(parent, depth - 1) for parent in value.parents])
 
 
 def _python_call(op: Op, operands: Sequence[Written]) -> Parts:

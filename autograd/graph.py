@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from autograd.engine import Value, backpropagate, edges, recompute, topological_order
+from autograd import ahead
+from autograd.engine import Order, Value, backpropagate, begin, recompute, take_over, topological_order, watchers
+from autograd.node import edges
 from autograd.ops import constant
+from autograd.tape import Tape, tape_of
 
 
 class Step(NamedTuple):
@@ -25,11 +28,16 @@ class Step(NamedTuple):
     grad: float  #: parent.grad so far, this contribution included
 
 
+def _is_leaf(node: Value) -> bool:
+    return node.op is None  # a constant's is `constant`
+
+
 class Graph:
     """All the Values that ``root`` was made from, ordered once: leaves first, parents before what was made from them.
 
     Keep it to compute the same expression again without recording it anew:
 
+    >>> from autograd import Graph, Value
     >>> x = Value(3.0, "x")
     >>> graph = Graph(x * x + 1)
     >>> x.data = 5.0
@@ -43,13 +51,15 @@ class Graph:
     share Values are not to be ordered or run in two threads at once.
     """
 
-    __slots__ = ("_current", "_order")
+    __slots__ = ("_current", "_order", "_tape")
+    _order: Order
 
     def __init__(self, root: Value) -> None:
         if not isinstance(root, Value):
             raise TypeError(f"a Graph is made from its root, a Value, got {type(root).__name__} {root!r:.80}")
         self._order = topological_order(root)
         self._current = True
+        self._tape: Tape | None = None  # made at the first forward
 
     @property
     def root(self) -> Value:
@@ -59,7 +69,7 @@ class Graph:
     @property
     def leaves(self) -> tuple[Value, ...]:
         """The Values that nothing went into, as parameters, inputs and targets; constants are left out."""
-        return tuple([leaf for leaf in self._order.leaves if leaf.op is None])
+        return tuple(filter(_is_leaf, self._order.leaves))
 
     def __len__(self) -> int:
         return len(self._order.leaves) + len(self._order.inner)
@@ -67,12 +77,30 @@ class Graph:
     def __iter__(self) -> Iterator[Value]:
         return iter(self._order.leaves + self._order.inner)
 
+    @property
+    def tape(self) -> Tape:
+        """The statements by which it is computed again. ``print`` shows them.
+
+        Where its ``pays`` is False the nodes are visited one by one: where there is an operation of your own, and on a
+        chain of single operations, on which statements are no faster.
+        """
+        if self._tape is None:
+            self._tape = tape_of(self._order)
+        return self._tape
+
     def forward(self) -> float:
         """Compute everything again from the leaves' present data, and return the root's."""
         self._current = False
-        recompute(self._order)
+        if self._tape is None:
+            self._tape = tape_of(self._order)
+        if self._tape.pays:
+            self._tape.forward()
+        else:
+            if ahead.tapes:
+                take_over(self._order)
+            recompute(self._order)
         self._current = True
-        return self._order.root.data
+        return self._order.root._data
 
     def backward(self, gradient: Any = 1.0) -> None:
         """Give every Value its gradient, ``grad``, as `Value.backward` does. Leaves add it to what they have.
@@ -81,13 +109,40 @@ class Graph:
         """
         if not self._current:
             self.forward()  # the last one failed or was interrupted
-        backpropagate(self._order, gradient)
+        if type(gradient) is not float or watchers:
+            gradient = begin(self._order.root, gradient)
+        if self._tape is not None and self._tape.number:
+            self._tape.backward(gradient)
+        else:
+            if ahead.tapes:
+                take_over(self._order)
+            backpropagate(self._order, gradient)
+
+    def forward_backward(self, gradient: Any = 1.0) -> float:
+        """`forward` and `backward` in one call, which returns the root's data: what a training step is made of.
+
+        >>> from autograd import Value
+        >>> w = Value(3.0, "w")
+        >>> graph = Graph(w * w)
+        >>> for _ in range(3):
+        ...     w.grad = 0.0
+        ...     loss = graph.forward_backward()
+        ...     w.data -= 0.25 * w.grad
+        ...     print(loss, w.data)
+        9.0 1.5
+        2.25 0.75
+        0.5625 0.375
+        """
+        self.forward()
+        self.backward(gradient)
+        return self._order.root._data
 
     def steps(self, gradient: float = 1.0) -> Iterator[Step]:
         """Backpropagate step by step, beside the graph: nothing in it changes. Steps to constants are left out.
 
         An operand that comes twice has two steps, one for each place:
 
+        >>> from autograd import Value
         >>> a = Value(3.0, "a")
         >>> for step in Graph(a * a).steps():
         ...     print(f"a.grad += {step.local_grad} · {step.upstream}, now {step.grad}")

@@ -23,24 +23,27 @@ and how a network can be trained on its own derivative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op, is_number, number
+from autograd.operation import Op, is_number, number
+
+Result = TypeVar("Result")
 
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """``grad(f)(x, ...)`` is the gradient of ``f(x, ...)``, which is one number, with respect to x.
 
-    Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too.
+    Where f returns anything else, calling it is a TypeError; that goes for `value_and_grad` and `hessian` too. In f,
+    ``x == 2.0`` is False and ``bool(x)`` True, whatever x is, for x is a Value there: ask ``x.data``.
 
     >>> grad(lambda w, x: (w[0] * x + w[1]).relu())([2.0, 1.0], 3.0)
     [3.0, 1.0]
@@ -63,7 +66,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
 
     def value_and_gradient(*arguments: Any, **named: Any) -> tuple[Any, Any]:
         variables, arguments = _choose(arguments, argnums)
-        return _value_and_gradient(f(*arguments, **named), variables)
+        return _done(variables, _value_and_gradient(f(*arguments, **named), variables))
 
     return value_and_gradient
 
@@ -78,7 +81,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
     def second_derivatives(*arguments: Any, **named: Any) -> Any:
         variables, arguments = _choose(arguments, argnums)
         gradient = grad(f, argnums)(*arguments, **named)
-        return _each(lambda first: _value_and_gradient(first, variables)[1], gradient)
+        return _done(variables, each(lambda first: _value_and_gradient(first, variables)[1], gradient))
 
     return second_derivatives
 
@@ -95,14 +98,14 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
 
     def first_derivatives(*arguments: Any, **named: Any) -> Any:
         variables, arguments = _choose(arguments, argnums)
-        value = _each(_number, f(*arguments, **named))
+        value = each(_number, f(*arguments, **named))
         nodes = _nodes(value, variables)
         inputs, outputs = _flat(variables), _flat(value)
         if len(inputs) < len(outputs):
             columns = {x: _tangents(nodes, {x: 1.0}) for x in inputs}
-            return _each(lambda y: _each(lambda x: columns[x].get(y, 0.0), variables), value)
+            return _done(variables, each(lambda y: each(lambda x: columns[x].get(y, 0.0), variables), value))
         rows = {y: adjoints(nodes, inputs, {y: 1.0}) for y in outputs if isinstance(y, Value)}
-        return _each(lambda y: _each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value)
+        return _done(variables, each(lambda y: each(lambda x: rows.get(y, {}).get(x, 0.0), variables), value))
 
     return first_derivatives
 
@@ -119,11 +122,11 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Raises:
         ValueError: where the tangents are not as many numbers as the primals.
     """
-    variables = _each(_variable, tuple(primals))
-    value = _each(_number, f(*variables))
+    variables = each(_variable, tuple(primals))
+    value = each(_number, f(*variables))
     nodes = _nodes(value, variables)
     tangent_of = _tangents(nodes, _pair(variables, tangents, "a tangent for each number in the primals"))
-    return _each(lambda y: nodes.get(y, y), value), _each(lambda y: tangent_of.get(y, 0.0), value)
+    return _done(variables, (each(lambda y: nodes.get(y, y), value), each(lambda y: tangent_of.get(y, 0.0), value)))
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -139,16 +142,16 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     Raises:
         ValueError: by the function, where its vector is not as many numbers as f returned.
     """
-    variables = _each(_variable, primals)
-    value = _each(_number, f(*variables))
+    variables = each(_variable, primals)
+    value = each(_number, f(*variables))
     nodes = _nodes(value, variables)
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         seeds = _pair(value, cotangents, "a number for each one that the function returned")
         grads = adjoints(nodes, _flat(variables), seeds)
-        return tuple(_each(lambda x: grads.get(x, 0.0), variables))
+        return tuple(each(lambda x: grads.get(x, 0.0), variables))
 
-    return _each(lambda y: nodes.get(y, y), value), pull_back
+    return _done(variables, (each(lambda y: nodes.get(y, y), value), pull_back))
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -178,11 +181,10 @@ def gradients(root: Value) -> dict[Value, Value]:
 def _tangents(nodes: dict[Value, Any], tangent_of: dict[Any, Any]) -> dict[Any, Any]:
     """How fast every node changes, from the tangents of some: one pass forward."""
     for node, out in nodes.items():
-        op, parents = node.op, node.parents
-        for index, parent in enumerate(parents):
-            if op is not None and parent in tangent_of:
-                contribution = _product(tangent_of[parent], local_grad(op, index, out, [nodes[x] for x in parents]))
-                tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
+        moving = [index for index, parent in enumerate(node.parents) if parent in tangent_of]
+        for parent, local in _local_grads(node, out, nodes, moving):
+            contribution = _product(tangent_of[parent], local)
+            tangent_of[node] = tangent_of[node] + contribution if node in tangent_of else contribution
     return tangent_of
 
 
@@ -199,25 +201,39 @@ def adjoints(nodes: dict[Value, Any], wrt: Iterable[Value], seeds: dict[Any, Any
             active.add(node)
     grads = dict(seeds)
     for node in reversed(nodes):
-        op, parents = node.op, node.parents
-        if op is None or node not in active or node not in grads:
+        if node not in active or node not in grads:
             continue
-        for index, parent in enumerate(parents):
-            if parent in active:
-                local = local_grad(op, index, nodes[node], [nodes[x] for x in parents])
-                contribution = _product(grads[node], local)
-                if parent in grads:
-                    grads[parent] = grads[parent] + contribution
-                else:
-                    grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
+        wanted = [index for index, parent in enumerate(node.parents) if parent in active]
+        for parent, local in _local_grads(node, nodes[node], nodes, wanted):
+            contribution = _product(grads[node], local)
+            if parent in grads:
+                grads[parent] = grads[parent] + contribution
+            else:
+                grads[parent] = contribution + 0.0 if isinstance(contribution, float) else contribution
     return grads
 
 
-def local_grad(op: Op, index: int, out: Any, inputs: Sequence[Any]) -> Any:
-    """∂out/∂inputs[index], in the kind of number that they are."""
+def _local_grads(
+    node: Value, out: Any, nodes: Mapping[Value, Any], places: Sequence[int]
+) -> Iterator[tuple[Value, Any]]:
+    """The parents in these places, each with ∂node/∂parent, in the kind of number that the nodes stand for."""
+    if places:
+        assert node.op is not None, "a leaf has no parents"
+        parents = node.parents
+        found = local_grads(node.op, out, [nodes[parent] for parent in parents], places)
+        yield from zip([parents[index] for index in places], found, strict=True)
+
+
+def local_grads(op: Op, out: Any, inputs: Sequence[Any], places: Iterable[int]) -> Iterator[Any]:
+    """∂out/∂input for the inputs in these places, in the kind of number that they are."""
+    index = 0
     try:
-        local = op.partials[index](out, *inputs)
-        return local if isinstance(local, Arithmetic) else number(local)
+        partials = op.partials
+        if not isinstance(partials, tuple):
+            partials = tuple([lambda *_, x=x: x for x in op.local_grads(out, inputs)])
+        for index in places:
+            local = partials[index](out, *inputs)
+            yield local if isinstance(local, Arithmetic) else number(local)
     except Exception as error:
         raise TypeError(
             f"partial derivative {index} of {op!r} takes plain numbers only: {error}. To be differentiated or compiled "
@@ -243,23 +259,23 @@ def _choose(arguments: Sequence[Any], argnums: int | Sequence[int]) -> tuple[Any
         chosen.append(place % len(arguments))
     if len(set(chosen)) < len(chosen):
         raise ValueError(f"argnums names an argument once, got {argnums!r:.80}")
-    variables = {place: _each(_variable, arguments[place]) for place in chosen}
+    variables = {place: each(_variable, arguments[place]) for place in chosen}
     placed = tuple([variables.get(place, argument) for place, argument in enumerate(arguments)])
     return variables[chosen[0]] if isinstance(argnums, int) else tuple(variables.values()), placed
 
 
-def _each(f: Callable[[Any], Any], x: Any) -> Any:
+def each(f: Callable[[Any], Any], x: Any) -> Any:
     """f of each number in x, built as x is."""
     if isinstance(x, (list, tuple)):
-        return getattr(x, "_make", type(x))([_each(f, y) for y in x])  # _make is how a namedtuple is built
+        return getattr(x, "_make", type(x))([each(f, y) for y in x])  # _make is how a namedtuple is built
     if isinstance(x, dict):
         in_order = sorted(x) if all(isinstance(key, str) for key in x) else x  # so that two of other orders are a pair
-        results = {key: _each(f, x[key]) for key in in_order}
+        results = {key: each(f, x[key]) for key in in_order}
         return {key: results[key] for key in x}
     if is_dataclass(x) and not isinstance(x, type):
         built = copy(x)
         for field in fields(x):
-            object.__setattr__(built, field.name, _each(f, getattr(x, field.name)))
+            object.__setattr__(built, field.name, each(f, getattr(x, field.name)))
         return built
     if getattr(x, "ndim", 0) and hasattr(x, "flat"):  # a NumPy array; where f gives arrays, their axes come last
         import numpy as np
@@ -272,7 +288,7 @@ def _each(f: Callable[[Any], Any], x: Any) -> Any:
 def _flat(x: Any) -> list[Any]:
     """The numbers in x."""
     numbers: list[Any] = []
-    _each(numbers.append, x)
+    each(numbers.append, x)
     return numbers
 
 
@@ -287,9 +303,28 @@ def _pair(x: Any, y: Any, wanted: str) -> dict[Any, Any]:
     return pairs
 
 
+class Variable(Value):
+    """A plain number at which a function is differentiated. Once that is done, it is a constant to all others."""
+
+    __slots__ = ("done",)
+    done: bool
+
+
 def _variable(x: Any) -> Value:
     """A node of its own for an argument, so that one derivative's x is not mistaken for another's."""
-    return x * 1.0 if isinstance(x, Value) else Value(x)
+    if isinstance(x, Value):
+        return x * 1.0
+    variable = Variable(x)
+    variable.done = False
+    return variable
+
+
+def _done(variables: Any, result: Result) -> Result:
+    """The result; nobody else differentiates with respect to these variables."""
+    for x in _flat(variables):
+        if isinstance(x, Variable):
+            x.done = True
+    return result
 
 
 def _number(x: Any) -> Any:
@@ -306,7 +341,8 @@ def _nodes(value: Any, variables: Any) -> dict[Value, Any]:
     if not roots:
         return {}
     graph = Graph(reduce(add, roots))
-    closed = set(graph.leaves) <= set(_flat(variables))
+    own = set(_flat(variables))
+    closed = all(leaf in own or (isinstance(leaf, Variable) and leaf.done) for leaf in graph.leaves)
     return {node: node.data if closed or node.op is ops.constant else node for node in graph}
 
 
@@ -319,4 +355,4 @@ def _value_and_gradient(value: Any, variables: Any) -> tuple[Any, Any]:
     value = _number(value)
     nodes = _nodes(value, variables)
     grads = adjoints(nodes, _flat(variables), {value: 1.0})
-    return nodes.get(value, value), _each(lambda x: grads.get(x, 0.0), variables)
+    return nodes.get(value, value), each(lambda x: grads.get(x, 0.0), variables)

@@ -1,10 +1,14 @@
-"""Visit the nodes of a graph, from the first or from the last. The compiled build has these loops in walk.pxd, in C."""
+"""Visit the nodes of a graph, from the first or from the last, and work one out. In C this is walk.pxd."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+
+from autograd._rules import evaluate
+
+__all__ = ["evaluate", "visit_all", "visit_reversed"]
 
 
 def visit_all(nodes: tuple[Any, ...], visit: Callable[[Any], None]) -> None:

@@ -83,14 +83,32 @@ class Experiment:
             self.count = max(2 * self.count, int(TURN / max(seconds, 1e-9)))
             seconds = self.turn(self.count)
 
-    def turn(self, count: int = 0) -> float:
-        """Seconds a step, over as many as make a turn, after one to warm the caches that the others have used."""
-        step, repetitions = self.model.step, range(count or self.count)
+    def turn(self, count: int = 0, trained: bool = False) -> float:
+        """Seconds a step, over as many as make a turn, after one to warm the caches that the others have used.
+
+        A step that is ``trained`` has its step of gradient descent after it, of length 0, so that all work stays equal.
+        """
+        step, repetitions = self._step_and_descend if trained else self.model.step, range(count or self.count)
         step()
         start = process_time()
         for _ in repetitions:
             step()
         return (process_time() - start) / len(repetitions)
+
+    def _step_and_descend(self) -> None:
+        self.model.step()
+        self.model.descend(0.0)
+
+    def tape(self) -> float | None:
+        """Seconds to make a tape, for what replays on one."""
+        if not hasattr(self.model, "make_tape"):
+            return None
+        times = []
+        for _ in range(9):
+            start = process_time()
+            self.model.make_tape()
+            times.append(process_time() - start)
+        return statistics.median(times)
 
     def train(self, count: int) -> float:
         """The seconds of so many steps from nothing."""
@@ -115,7 +133,7 @@ def check(work: Work, gradients: dict[str, list[float]]) -> None:
 
 
 def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[int]) -> dict[str, dict[str, Any]]:
-    """For each engine: seconds to ``build``, seconds a ``step``, and seconds for each number of steps of ``training``.
+    """For each engine: seconds to ``build``, for a ``tape``, a ``step``, a ``trained`` one, so many of ``training``.
 
     Where training would take too long it is worked out from the two before, and ``run`` says False.
     """
@@ -130,6 +148,9 @@ def steps(work: Work, engines: Sequence[Any], rounds: int, training: Sequence[in
         result = results[worker.name]
         result["step"] = statistics.median(times)
         result["training"] = {}
+        result["tape"] = worker("tape")
+        if training and found[worker.name]:
+            result["trained"] = statistics.median(worker("turn", 0, True) for _ in range(rounds))
         for count in training if found[worker.name] else ():
             seconds = result["build"] + count * result["step"]
             run = seconds < LONGEST

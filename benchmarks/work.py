@@ -30,29 +30,40 @@ def one_two_one(engine: Any, parameters: Sequence[Any]) -> Any:
     return 0.5 * (y - t) ** 2
 
 
-def micrograd_demo() -> Work:
-    """micrograd's demo: a 2-16-16-1 network, ReLU within, on 100 points in two classes; hinge loss, L2 penalty."""
+def one_by_one(xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Any:
+    """bias + Σ x·y, an operation for each product and each sum, for engines that have none for the whole."""
+    return sum((x * y for x, y in zip(xs, ys, strict=True)), bias)
+
+
+DEMO_LAYERS = [*pairwise([2, 16, 16, 1])]  # inputs and outputs of each
+
+
+def demo_numbers() -> tuple[list[float], list[tuple[float, float]], list[float]]:
+    """micrograd's demo: the parameters to begin with, a neuron's bias behind its weights; points in two classes."""
     chance = random.Random(1337)
-    sizes = [2, 16, 16, 1]
-    shapes = list(pairwise(sizes))
     start = [
-        x for nin, nout in shapes for _ in range(nout) for x in [*(chance.uniform(-1, 1) for _ in range(nin)), 0.0]
+        x for nin, nout in DEMO_LAYERS for _ in range(nout) for x in [*(chance.uniform(-1, 1) for _ in range(nin)), 0.0]
     ]
     points = [(chance.gauss(0, 1), chance.gauss(0, 1)) for _ in range(100)]
-    labels = [1.0 if x * y > 0 else -1.0 for x, y in points]
+    return start, points, [1.0 if x * y > 0 else -1.0 for x, y in points]
+
+
+def micrograd_demo() -> Work:
+    """micrograd's demo: a 2-16-16-1 network, ReLU within, on 100 points in two classes; hinge loss, L2 penalty."""
+    start, points, labels = demo_numbers()
 
     def loss(engine: Any, parameters: Sequence[Any]) -> Any:
-        following = iter(parameters)
-        layers = [[_take(following, nin + 1) for _ in range(nout)] for nin, nout in shapes]
+        following, dot = iter(parameters), getattr(engine, "dot", one_by_one)
+        layers = [[(_take(following, nin), next(following)) for _ in range(nout)] for nin, nout in DEMO_LAYERS]
         losses = []
         for point, label in zip(points, labels, strict=True):
             x = [engine.number(number) for number in point]
             for layer in layers:
-                x = [sum((w * xi for w, xi in zip(weights, x, strict=True)), bias) for *weights, bias in layer]
+                x = [dot(weights, x, bias) for weights, bias in layer]
                 if layer is not layers[-1]:
                     x = [engine.relu(z) for z in x]
             losses.append(engine.relu(1 + -label * x[0]))
-        return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+        return sum(losses) * (1.0 / len(losses)) + 1e-4 * dot(parameters, parameters, 0)
 
     return Work("demo", "micrograd's demo step: 2-16-16-1, 100 points, hinge loss", ("relu",), loss, start)
 

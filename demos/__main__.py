@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
+import textwrap
 from importlib import import_module
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def find_demos() -> dict[str, str]:
     return demos
 
 
+def _listed(name: str, shows: str, width: int) -> str:
+    """A demo in the list, within 80 columns."""
+    return textwrap.fill(shows, 78, initial_indent=f"  {name:{width}}  ", subsequent_indent=" " * (width + 4))
+
+
 def main() -> None:
     """Run what the command line asks for."""
     demos = find_demos()
@@ -28,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m demos",
         description="Run a demo, or, where none is named, the two worked examples.",
-        epilog="demos:\n" + "\n".join(f"  {name:{width}}  {shows}" for name, shows in demos.items()),
+        epilog="\n".join(["demos:", *[_listed(name, shows, width) for name, shows in demos.items()]]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="one of the demos below")

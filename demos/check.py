@@ -7,6 +7,9 @@ import inspect
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.padding import Padding
+from rich.text import Text
+
 from autograd import sigmoid
 from autograd.testing import assert_same_gradients
 from demos import transposed
@@ -51,8 +54,7 @@ def check_the_code(examples: int) -> None:
         try:
             assert_same_gradients(loss, backward, examples=examples)
         except AssertionError as error:
-            console.print("  Rejected.", *str(error).splitlines(), sep="\n  ", markup=False, soft_wrap=True)
-            console.print()
+            _print_indented(f"Rejected.\n{error}\n")
         else:
             console.print(f"  Accepted: at {examples:,} points it gives the engine's gradients.\n")
 
@@ -70,15 +72,17 @@ def check_the_matrices(examples: int) -> None:
             console.print(f"  Accepted on a {name} network, at {examples:,} points.\n")
             continue
         numbers = ", ".join(f"{name}={value.round(6).tolist()}" for name, value in found._asdict().items())
-        console.print(
-            f"  Rejected on a {name} network:", transposed.wrong(found), sep="\n  ", markup=False, soft_wrap=True
-        )
-        console.print(f"  at {numbers}\n", markup=False, soft_wrap=True)
+        _print_indented(f"Rejected on a {name} network:\n{transposed.wrong(found)}\nat {numbers}\n")
         right = transposed.what_to_transpose(sizes, examples)
         console.print(f"  Of 16 ways to transpose them, {len(right)} are right at all {examples:,} points:")
         for places in right:
             console.print(f"  - {', '.join(places)} transposed, the rest as printed", markup=False)
         console.print()
+
+
+def _print_indented(text: str) -> None:
+    """Text, within the terminal's width, or 80 columns where there is none."""
+    console.print(Padding(Text(text), (0, 0, 0, 2), expand=False))
 
 
 def _code(function: Callable[..., object]) -> str:

@@ -44,9 +44,11 @@ def main(quick: bool, out: Path) -> None:
         price, moved = step(network, features, paid)
         print(f"{what}: {price:.3f}, and {paid:.3f} was paid; after one step {network(features):.3f}")
         for (label, change), feature in zip(moved.items(), [*features, 1.0], strict=True):
-            print(f"  {label:8} {change:+.4f} = −{LEARNING_RATE} · ({price.data - paid:+.2f}) · {feature}")
+            error = plots.signed(price.data - paid, 2)
+            print(f"  {label:8} {plots.signed(change, 4)} = −{LEARNING_RATE} · ({error}) · {feature}")
 
-        ax.bar_label(ax.barh(list(moved), list(moved.values()), color=color), fmt="%+.4f", padding=4)
+        bars = ax.barh(list(moved), list(moved.values()), color=color)
+        ax.bar_label(bars, [plots.signed(change, 4) for change in moved.values()], padding=4)
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set(title=f"{what.capitalize()}: {price:.2f}, paid {paid:.2f}", xlabel="how far one step moves it")
         ax.set(xlim=(-0.12, 0.12), xticks=(-0.1, 0, 0.1))

@@ -51,7 +51,8 @@ def main(quick: bool, out: Path) -> None:
     print(f"{summary}.")
 
     figure, (plane, curve) = plots.new_figure(2)
-    plots.draw_plane(plane, model, [point for point, _ in data], [side > 0 for _, side in data])
+    points, positive = [point for point, _ in data], [side > 0 for _, side in data]
+    plots.draw_plane(plane, model, points, positive, names=("−1", "1"))
     plane.set(title="Where the network changes its mind", xlabel="x[0]", ylabel="x[1]")
     history.plot(curve)
     curve.set(title=summary, ylabel="loss (hinge)")

@@ -3,7 +3,7 @@
 It is the decoder that large language models are made of (Vaswani et al. 2017; with normalisation before each block, as
 in GPT-2), at the smallest size that shows all its parts: letters become vectors, one block of attention lets each
 position look at those before it, a little network thinks about what was found, and what comes out says which letter
-comes next. About 36,000 Values for each name, every one of them open to inspection.
+comes next. About 6,000 Values for each name, every one of them open to inspection.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from matplotlib.patches import Rectangle
 from tqdm import tqdm
 
 import nn
-from autograd import Value
+from autograd import Value, dot, maximum
 from demos import plots
-from nn.losses import maximum
 
 Vector: TypeAlias = list[Value]
 Matrix: TypeAlias = list[Vector]
@@ -35,11 +34,6 @@ WIDTH, HEADS, LENGTH = 16, 4, 12
 def total(terms: Vector) -> Value:
     """The sum, beginning with the first term."""
     return reduce(add, terms)
-
-
-def dot(x: Vector, y: Vector) -> Value:
-    """x·y."""
-    return total([a * b for a, b in zip(x, y, strict=True)])
 
 
 def softmax(x: Vector) -> Vector:

@@ -32,10 +32,11 @@ def draw_plane(
     points: Sequence[Sequence[float]],
     positive: Sequence[bool],
     threshold: float = 0.0,
+    names: tuple[str, str] = ("0", "1"),
 ) -> None:
     """Shade the plane by how far the function is from the threshold, draw the line where it is there, and the points.
 
-    The function is recorded once, and then replayed for every cell.
+    The function is recorded once, and then replayed for every cell. The legend says which target has which marker.
     """
     x, y = Value(0.0), Value(0.0)
     graph = Graph(function([x, y]))
@@ -51,11 +52,24 @@ def draw_plane(
     extreme = max(abs(height) for row in heights for height in row)
     ax.contourf(columns, rows, heights, levels=20, cmap="PuOr_r", vmin=-2.5 * extreme, vmax=2.5 * extreme)
     ax.contour(columns, rows, heights, levels=[0.0], colors="black", linewidths=1.5)
-    for wanted, color, marker in (False, BLUE, "o"), (True, ORANGE, "^"):
+    for wanted, color, marker, name in (False, BLUE, "o", names[0]), (True, ORANGE, "^", names[1]):
         shown = [point for point, is_positive in zip(points, positive, strict=True) if is_positive == wanted]
         ax.scatter(
-            *zip(*shown, strict=True), c=color, marker=marker, s=40, edgecolors="white", linewidths=0.8, zorder=3
+            *zip(*shown, strict=True),
+            c=color,
+            marker=marker,
+            s=40,
+            edgecolors="white",
+            linewidths=0.8,
+            zorder=3,
+            label=name,
         )
+    ax.legend(title="target", loc="lower left")
+
+
+def signed(number: float, digits: int) -> str:
+    """A number with its sign, the minus being the one that the axes have."""
+    return f"{number:+.{digits}f}".replace("-", "−")
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Past one machine: networks recorded once, compiled, and trained by a cluster that loses a worker on the way.
+"""Past one machine (extra scale): networks compiled, and trained by a cluster that loses a worker on the way.
 
 What to use when:
 

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, TypeAlias, cast
 
 from autograd.engine import Value
-from autograd.ops import Op, divide, heaviside, is_zero, log, relu, softplus, where
+from autograd.ops import maximum, relu, softplus, xlogy
 
 Prediction: TypeAlias = Value | Sequence[Value]
 Target: TypeAlias = float | Value | Sequence[float | Value]
@@ -33,34 +33,6 @@ def mean_squared_error(prediction: Prediction, target: Target) -> Value:
     2.0
     """
     return _mean([(y - t) ** 2 for y, t in _pairs(prediction, target)])
-
-
-# What depends on which number is zero or larger is an operation, slopes included: a replay then finds it anew, where an
-# `if`, or Python's max, was decided when the loss was recorded.
-
-# x/y, and 0 where x is 0, whatever y is.
-ratio: Op = Op(
-    "ratio",
-    "÷",
-    lambda x, y: where(is_zero(x), 0.0, divide(x, y)),
-    (lambda out, x, y: divide(1.0, y), lambda out, x, y: -ratio(out, y)),
-)
-
-# x·log y, and 0 where x is 0: an event that cannot happen adds nothing, however improbable it was held to be.
-xlogy = Op(
-    "xlogy",
-    "x·log y",
-    lambda x, y: where(is_zero(x), 0.0, x * log(y)),
-    (lambda out, x, y: log(y), lambda out, x, y: ratio(x, y)),
-)
-
-# The larger of the two; y where they are equal.
-maximum = Op(
-    "maximum",
-    "max",
-    lambda x, y: where(x > y, x, y),
-    (lambda out, x, y: heaviside(x - y), lambda out, x, y: 1 - heaviside(x - y)),
-)
 
 
 def binary_cross_entropy(prediction: Prediction, target: Target) -> Value:

@@ -9,8 +9,9 @@ from os import PathLike
 from typing import Any
 
 from autograd._files import write_whole
+from autograd.descent import zero_grads
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 
 
 class Module:
@@ -63,8 +64,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, as is due before each ``backward``: gradients add up."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        zero_grads(self.parameters())
 
     def state_dict(self) -> dict[str, float]:
         """The parameters' numbers, by path: plain floats, ready for JSON.

@@ -1,4 +1,4 @@
-"""The two networks of the worked examples, with the weights and the names that they have there."""
+"""The 1-1-1 and the 1-2-1 network of the worked examples, with the weights and the names that they have there."""
 
 from __future__ import annotations
 

@@ -1,17 +1,18 @@
-"""Gradient descent, and what it became: how parameters follow their gradients.
+"""The optimizers, `SGD` and `Adam`: how parameters follow their gradients.
 
 The formulas are PyTorch's, and so are the numbers.
 """
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 
+from autograd.descent import adam_step, sgd_step, zero_grads
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 
 
 class Optimizer(ABC):
@@ -27,6 +28,8 @@ class Optimizer(ABC):
                 raise TypeError(
                     f"an optimizer takes Values, as network.parameters() gives them, got {type(parameter).__name__}"
                 )
+            if parameter.op is not None:
+                raise ValueError(f"an optimizer moves leaves, and {parameter!r} was computed from others")
         times = Counter(map(id, self.parameters))
         for parameter in self.parameters:
             if times[id(parameter)] > 1:
@@ -36,8 +39,7 @@ class Optimizer(ABC):
 
     def zero_grad(self) -> None:
         """Set every gradient to 0, as is due before each ``backward``: gradients add up."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        zero_grads(self.parameters)
 
     @abstractmethod
     def step(self) -> None:
@@ -56,7 +58,8 @@ class SGD(Optimizer):
 
     Raises:
         TypeError: where a parameter is not a Value.
-        ValueError: where there is none, or one comes twice, or for Nesterov's method without momentum.
+        ValueError: where there is none, or one comes twice or was computed from others, or for Nesterov's method
+            without momentum.
 
     >>> w = Value(3.0)
     >>> optimizer = SGD([w], lr=0.1)
@@ -80,14 +83,12 @@ class SGD(Optimizer):
         if nesterov and momentum <= 0:
             raise ValueError(f"Nesterov's method looks ahead along the momentum, got momentum={momentum}")
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
-        self._velocities = [0.0] * len(self.parameters)
+        self._velocities = array("d", [0.0] * len(self.parameters))
 
     def step(self) -> None:
         """Move every parameter by its gradient."""
-        for i, parameter in enumerate(self.parameters):
-            grad = parameter.grad + self.weight_decay * parameter.data
-            self._velocities[i] = velocity = self.momentum * self._velocities[i] + grad
-            parameter.data -= self.lr * (grad + self.momentum * velocity if self.nesterov else velocity)
+        lr, momentum, weight_decay = number(self.lr), number(self.momentum), number(self.weight_decay)
+        sgd_step(self.parameters, self._velocities, lr, momentum, self.nesterov, weight_decay)
 
 
 class Adam(Optimizer):
@@ -117,16 +118,20 @@ class Adam(Optimizer):
         super().__init__(parameters, lr)
         self.betas, self.eps = betas, eps
         self._steps = 0
-        self._means = [0.0] * len(self.parameters)
-        self._squares = [0.0] * len(self.parameters)
+        self._means = array("d", [0.0] * len(self.parameters))
+        self._squares = array("d", self._means)
 
     def step(self) -> None:
         """Move every parameter by its mean gradient over its root mean square, both freed of their start at 0."""
         beta1, beta2 = self.betas
         self._steps += 1
         unbias1, unbias2 = 1 - beta1**self._steps, 1 - beta2**self._steps
-        for i, parameter in enumerate(self.parameters):
-            grad = parameter.grad
-            self._means[i] = mean = beta1 * self._means[i] + (1 - beta1) * grad
-            self._squares[i] = square = beta2 * self._squares[i] + (1 - beta2) * grad * grad
-            parameter.data -= self.lr * (mean / unbias1) / (math.sqrt(square / unbias2) + self.eps)
+        adam_step(
+            self.parameters,
+            self._means,
+            self._squares,
+            number(self.lr),
+            (beta1, beta2),
+            (unbias1, unbias2),
+            number(self.eps),
+        )

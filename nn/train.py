@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.anomaly import check_finite
+from autograd.descent import all_grads_finite
 from autograd.engine import Value
 from nn.optim import Optimizer
+from nn.replay import Replays
 
 
 @dataclass
@@ -68,6 +70,7 @@ def fit(
     callbacks: Sequence[Callable[[History], object]] = (),
     seed: int | None = None,
     progress: bool = True,
+    replay: bool = False,
 ) -> History:
     """Train a model by gradient descent on the mean of its losses.
 
@@ -86,6 +89,11 @@ def fit(
         callbacks: called with the history after every epoch; one that returns True ends the training.
         seed: decides how batches are drawn; None for the module ``random``.
         progress: whether to show a progress bar; it takes tqdm and a terminal, and training goes on without.
+        replay: whether to record the loss once for each shape of example and to replay it from then on: the same
+            numbers, many times as fast, for a model that does the same to every example. An example's floats come to
+            the model as Values; its ints, its text and the lengths of its lists are its shape. Whether the model would
+            still be recorded as it was is looked at for every example in the first epoch, for one drawn at random in
+            each later epoch, and for each new shape.
 
     Returns:
         The history, with the loss of every epoch, and a picture of it by ``history.plot()``.
@@ -95,7 +103,8 @@ def fit(
             parameters are then as before that step.
         TypeError: where the data is not pairs.
         ValueError: where there is no data, where ``epochs``, ``batch_size`` or ``patience`` is not at least 1, or for
-            patience without validation.
+            patience without validation; for ``replay``, where the model does not do the same to every example of a
+            shape, naming the first difference.
 
     >>> import nn
     >>> line = nn.MLP(1, [1], rng=random.Random(0))
@@ -118,6 +127,8 @@ def fit(
         raise ValueError("patience watches the validation loss, and there is no validation data")
     rng: Any = random if seed is None else random.Random(seed)
     history = History()
+    replays = Replays(lambda x, target: _loss(x, target, model, loss), optimizer.parameters) if replay else None
+    checks = random.Random(seed)  # apart from rng, so that batches are drawn as without a replay
     lowest, epochs_since = math.inf, 0
     best: list[float] = []  # the parameters when the validation loss was lowest; empty as long as none was finite
 
@@ -127,16 +138,27 @@ def fit(
                 optimizer.lr = schedule(epoch)
             if batch_size < len(examples):
                 examples = rng.sample(examples, len(examples))
+            if replays is not None and epoch:
+                replays.check(*checks.choice(examples))
             total = 0.0
             for start in range(0, len(examples), batch_size):
                 batch = examples[start : start + batch_size]
-                batch_total = _step(batch, model, loss, optimizer)
+                if replays is not None and not epoch:
+                    for x, target in batch:
+                        replays.check(x, target)
+                batch_total = _step(batch, model, loss, optimizer, replays)
                 total += batch_total
                 show(batch_total / len(batch), optimizer.lr)
             history.loss.append(total / len(examples))
             history.lr.append(optimizer.lr)
             if validation:
-                losses = [_loss(x, target, model, loss).data for x, target in validation]
+                if replays is not None and not epoch:
+                    for x, target in validation:
+                        replays.check(x, target)
+                losses = [
+                    (_loss(x, target, model, loss) if replays is None else replays(x, target).root).data
+                    for x, target in validation
+                ]
                 history.validation_loss.append(sum(losses) / len(losses))
                 epochs_since += 1
                 if history.validation_loss[-1] < lowest:
@@ -167,17 +189,22 @@ def _step(
     model: Callable[[Any], Any],
     loss: Callable[[Any, Any], Value],
     optimizer: Optimizer,
+    replays: Replays | None,
 ) -> float:
     """One step down the mean loss of a batch. Returns the sum of the losses before it."""
     optimizer.zero_grad()
     total = 0.0
     for x, target in batch:
-        value = _loss(x, target, model, loss)
+        graph = None if replays is None else replays(x, target)
+        value = _loss(x, target, model, loss) if graph is None else graph.root
         if not math.isfinite(value.data):
             check_finite(value)
-        (value / len(batch)).backward()
+        if graph is None:
+            (value / len(batch)).backward()
+        else:
+            graph.backward(1 / len(batch))
         total += value.data
-    if not all(math.isfinite(parameter.grad) for parameter in optimizer.parameters):
+    if not all_grads_finite(optimizer.parameters):
         for x, target in batch:  # nothing has moved yet, so once more, to see where it began
             check_finite(_loss(x, target, model, loss))
         raise FloatingPointError(

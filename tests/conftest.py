@@ -5,7 +5,12 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, settings
 
 # How long an example takes says nothing on a machine that does other things too.
-any_time = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Tracing what a failing example runs through takes most of the time of a test that expects one.
+any_time = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 settings.register_profile("default", any_time)
 # The same examples every time, so that a run that fails where the last one passed says something of what changed.
 settings.register_profile("ci", any_time, max_examples=1000, derandomize=True, print_blob=True)

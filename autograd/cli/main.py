@@ -6,6 +6,15 @@ w     given      0.5    4.0
 x     given      4.0    0.5
 v1    w · x      2.0    1.0
 L     v1 + 1     3.0    1.0
+
+Statements name what is computed on the way, to use it more than once:
+
+>>> _ = main(["b = a*a; c = b + a; d = b*c", "a=2"])
+name  made from  value  gradient ∂d/∂name
+a     given      2.0    44.0
+b     a · a      4.0    10.0
+c     b + a      6.0    4.0
+d     b · c      24.0   1.0
 """
 
 from __future__ import annotations
@@ -20,6 +29,7 @@ from collections.abc import Sequence
 
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd._files import write_whole
+from autograd.cli.exercise import write_exercise
 from autograd.cli.expression import FUNCTIONS, ParsedExpression
 from autograd.formula import made_from, name_values, write
 from autograd.testing import gradcheck
@@ -28,13 +38,17 @@ EXAMPLES = """\
 examples:
   python -m autograd "(sigmoid(w*x + b) - t)**2 / 2" w=0.4 b=0.3 x=0.5 t=1 --check
   python -m autograd "(sigmoid(w*x + b) - t)**2 / 2" w=0.4 b=0.3 x=0.5 t=1 --html step.html --svg graph.svg
+  python -m autograd "b = a*a; c = b + a; d = b*c" a=2 --html step.html
+  python -m autograd exercise --seed 7 --parameters 4        a sheet to work by hand; exercise --help tells more
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 1 where a check fails, 2 where the command cannot be done."""
-    parser = _parser()
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["exercise"]:
+        return write_exercise(words[1:])
+    parser = _parser()
     # An expression may begin with a minus, which argparse would take for an option.
     words = [
         f" {word}" if word.startswith("-") and word[1:2] not in ("-", "") and word != "-h" else word for word in words
@@ -58,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     functions = " ".join(sorted(FUNCTIONS))
-    parser.add_argument("expression", metavar="EXPR", help=f"numbers, names, + - * / **, parentheses and {functions}")
+    parser.add_argument(
+        "expression",
+        metavar="EXPR",
+        help=f"numbers, names, + - * / **, parentheses and {functions}; before it, statements: name = EXPR;",
+    )
     parser.add_argument("values", metavar="name=value", nargs="*", help="a number for each name in the expression")
     parser.add_argument("--json", action="store_true", help='print JSON; what is not finite is "nan", "inf" or "-inf"')
     parser.add_argument("--svg", metavar="FILE", help="write a picture of the graph as SVG")
@@ -71,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
     """The numbers for the expression's names, in order, from words like ``x=0.5``."""
-    given: dict[str, float] = {}
+    given = dict(expression.defaults)
     for word in words:
         name, _, text = word.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
@@ -81,6 +99,8 @@ def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
             raise ValueError(f"{word.strip()!r} gives no name a number: write name=number, as x=0.5") from None
         if name in given:
             raise ValueError(f"{name} has two values, {given[name]} and {number}")
+        if expression.computes(name):
+            raise ValueError(f"{name} is computed by the expression: it is given no number")
         if name not in expression.names:
             raise ValueError(
                 f"there is no {name} in the expression; it has {', '.join(expression.names) or 'no names'}"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import operator
 from collections.abc import Callable
+from functools import lru_cache
+from types import CodeType
 from typing import Any
+
+from autograd import ops
+from autograd.operation import Op
 
 
 def is_array(x: Any) -> bool:
@@ -36,27 +42,65 @@ def copied(x: Any, xp: Any) -> Any:
     return x.clone() if hasattr(x, "clone") else xp.asarray(x, copy=True)  # torch.asarray would warn of lost gradients
 
 
+NAMES = {"absolute": "abs"}  #: what the standard calls by another name than `ops`
+
+
 def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
-    """The operations on arrays of the library ``xp``, elementwise, by the formulas of `ops`."""
+    """The operations on arrays of the library ``xp``, elementwise: its own functions, and what `ops` makes of them."""
 
     def where(condition: Any, then: Any, otherwise: Any) -> Any:
+        if isinstance(condition, bool):
+            return xp.asarray(then if condition else otherwise, dtype=dtype)
         full = xp.asarray(condition, dtype=dtype) * 0
         return xp.where(condition, *[x if is_array(x) else full + x for x in (then, otherwise)])
 
-    def relu(x: Any) -> Any:
-        return where(x < 0, 0.0, x)
+    def choose(condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+        """`where`, without working out what a plain condition leaves out."""
+        if isinstance(condition, bool):
+            return then() if condition else otherwise()
+        return where(condition, then(), otherwise())
 
-    def sigmoid(x: Any) -> Any:
-        e = xp.exp(-abs(x))
-        return where(x >= 0, 1.0, e) / (1 + e)
+    def fmod(x: Any, y: Any) -> Any:
+        rest = xp.remainder(abs(x), abs(y))
+        return where(x < 0, -rest, rest)
 
-    return {name: getattr(xp, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh")} | {
-        "divide": operator.truediv,
-        "power": operator.pow,
-        "where": where,
-        "relu": relu,
-        "sigmoid": sigmoid,
-        "softplus": lambda x: relu(x) + xp.log1p(xp.exp(-abs(x))),
-        "heaviside": lambda x: where(x <= 0, 0.0, 1.0),
-        "sign": lambda x: where(x > 0, 1.0, where(x < 0, -1.0, 0.0)),
-    }
+    def cbrt(x: Any) -> Any:
+        size = abs(x)
+        root = size ** (1 / 3)
+        near = root - (root * root * root - size) / where(size > 0, 3 * root * root, 1.0)  # one step of Newton's
+        return where(size < math.inf, where(x < 0, -near, near), x)
+
+    functions: dict[str, Callable[..., Any]] = {
+        "divide": operator.truediv, "pow": operator.pow, "abs": abs, "where": where, "choose": choose,
+        "fmod": fmod, "cbrt": cbrt,
+    }  # fmt: skip
+    for op in primitives():
+        name = NAMES.get(op.name, op.name)
+        if name not in ("divide", "pow", "abs") and hasattr(xp, name):
+            functions[name] = getattr(xp, name)
+    exec(derived(), scope := dict[str, Any](functions, nan=math.nan, inf=math.inf))
+    made = {name: scope[name] for name in derived().co_names if name in scope and name not in functions}
+    return made | functions
+
+
+@lru_cache
+def primitives() -> tuple[Op, ...]:
+    """The operations that are a library's own functions."""
+    from autograd.compiler.rules import is_primitive
+
+    return tuple([op for op in ops.TABLE if op.partials and is_primitive(op)])
+
+
+@lru_cache
+def derived() -> CodeType:
+    """All others of the table, as functions of arrays in source; and erf and erfc for where a library has neither."""
+    from autograd.compiler import special
+    from autograd.compiler.rules import ARRAYS, Rule
+
+    made = [op for op in ops.TABLE if op.partials and op not in primitives()]
+    made += [Op(op.name, "", getattr(special, op.name), op.partials) for op in (ops.erf, ops.erfc)]
+    lines = []
+    for rule in map(Rule, made):
+        lines.append(f"def {rule.op.name}({', '.join([x.name for x in rule.inputs])}):")
+        lines += [f"    {line}" for line in rule.lines(ARRAYS, [rule.value])]
+    return compile("\n".join(lines), "<operations>", "exec")

@@ -35,15 +35,24 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from autograd import _rules
 from autograd.compiler.arrays import array_namespace, copied, is_array, on_arrays
 from autograd.compiler.trace import CONSTANTS, OPERATIONS, Symbol, Trace
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op, number
+from autograd.operation import Op, number
 from autograd.transforms import adjoints
 
 MOST_NODES = 100_000  # 2 s and 300 MB to write and compile 68,000, and longer than anybody reads
-ON_FLOATS = {name: op.forward for name, op in OPERATIONS.items()}
+
+
+def _forward_on_floats(op: Op) -> Callable[..., float]:
+    """What an operation computes: by the engine's rule, which is faster than the table where that is made of others."""
+    forward: Callable[..., float] = op.forward
+    return (lambda x, y=0.0: _rules.apply(op.code, x, y)[0]) if op.code else forward
+
+
+ON_FLOATS = {name: _forward_on_floats(op) for name, op in OPERATIONS.items()}
 
 
 class Program:
@@ -94,6 +103,11 @@ class Program:
         exec(self._code, scope)
         function: Callable[..., Any] = scope["program"]
         return function
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that the source has from elsewhere, and so those of its operations."""
+        return {name for code in self._code.co_consts if hasattr(code, "co_names") for name in code.co_names}
 
     def __call__(self, *inputs: Any) -> Any:
         """The value, and a tuple of the gradients in the order of ``wrt``."""
@@ -168,10 +182,10 @@ def _on_floats(op: Op) -> Callable[..., float]:
 
 
 @lru_cache
-def _derive_forward(op: Op) -> Program | None:
-    """What an operation of the user's own computes, where that can be written down."""
+def _derive_forward(op: Op, arity: int) -> Program | None:
+    """What an operation of the user's own computes from so many inputs, where that can be written down."""
     trace = Trace()
-    inputs = [trace.input("") for _ in op.partials]
+    inputs = [trace.input("") for _ in range(arity)]
     try:
         out = trace.line(None, [op.forward(*inputs)], trace.names.new("out"))
         return program_of(trace, inputs, [], out, [])
@@ -187,9 +201,16 @@ def forward_on_arrays(
     ``share`` is told of each array that others may hold too: what comes out of an operation that runs as it is may be
     what went in, or a view of it, or something that it keeps.
     """
-    derived = _derive_forward(op)
+
+    @lru_cache
+    def derived(arity: int) -> Callable[..., Any] | None:
+        program = _derive_forward(op, arity)
+        return program and program.bind(functions, lambda op: forward_on_arrays(op, functions, share))
 
     def forward(*inputs: Any) -> Any:
+        function = derived(len(inputs))
+        if function is not None:
+            return function(*inputs)[0]
         try:
             out = op.forward(*inputs)
         except Exception as error:
@@ -200,10 +221,7 @@ def forward_on_arrays(
         share(out)
         return out
 
-    if derived is None:
-        return forward
-    function = derived.bind(functions, lambda op: forward_on_arrays(op, functions, share))
-    return lambda *inputs: function(*inputs)[0]
+    return forward
 
 
 def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Value] | None = None) -> Program:

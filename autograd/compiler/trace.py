@@ -19,7 +19,7 @@ from typing import Any
 from autograd import ops
 from autograd.arithmetic import Arithmetic
 from autograd.formula import COMPARISON, SIGNS, Parts, Style, Written, arguments, write
-from autograd.ops import Op, number
+from autograd.operation import Op, number
 
 LONGEST = 24  # the most names, numbers and operations to a line, where neither a label nor sharing ends it earlier
 
@@ -120,6 +120,8 @@ class Trace:
         inputs = [x if isinstance(x, Symbol) else number(x) for x in inputs]
         if not any(isinstance(x, Symbol) for x in inputs):
             return number(op.forward(*inputs))
+        if op is ops.weighted_sum:
+            return op.forward(*inputs)  # written out
         if op is ops.multiply:
             for x, y in (inputs, inputs[::-1]):
                 if isinstance(x, float) and abs(x) == 1:

@@ -1,4 +1,4 @@
-"""Why a gradient is wrong: the operation whose partial derivative is, and what it might be instead."""
+"""Why `gradcheck` says no: the operation whose partial derivative is wrong, and what it might be instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from autograd.engine import Value
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op
 from autograd.testing.differences import Slope, Slopes, slopes
 from autograd.testing.rounding import SUBNORMAL, rounding
 
@@ -64,7 +64,7 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
         point = [stretch * x + shift for x in inputs]
         try:
             out = float(op(*point))
-            partials = [float(partial(out, *point)) for partial in op.partials]
+            partials = [float(x) for x in op.local_grads(out, point)]
             slope = _differences(op, point, index, precision).best()
         except Exception:
             continue
@@ -81,7 +81,7 @@ def _what_would_be_right(op: Op, inputs: Sequence[float], index: int, precision:
 
     if explained(partials[index] for partials in given):
         return ""  # off by so little that no rule explains it
-    for other in range(len(op.partials)):
+    for other in range(len(inputs)):
         if other != index and explained(partials[other] for partials in given):
             return f"\nit would be right if it were partials[{other}]: are the two swapped?"
     same = len({partials[index] for partials in given}) == 1  # a constant has many explanations

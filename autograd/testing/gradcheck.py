@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.engine import Value
-from autograd.ops import number
+from autograd.operation import number
 from autograd.testing.causes import likely_cause
 from autograd.testing.differences import Slopes, steps
 from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT, rounding, sizes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from autograd.engine import Value, edges
+from autograd.engine import Value
 from autograd.graph import Graph
+from autograd.node import edges
 
 UNIT = 2.0**-53  # the unit roundoff: a correctly rounded result is within this of the exact one, relatively
 SUBNORMAL = 2.0**-1000  # what is smaller may have been rounded to a subnormal number, and counts as 0

@@ -30,9 +30,9 @@ from typing import Any
 
 from autograd import ops
 from autograd.engine import Value
-from autograd.formula import python
+from autograd.formula import SIGNS, python
 from autograd.graph import Graph
-from autograd.ops import Op
+from autograd.operation import Op
 
 try:
     from hypothesis import strategies as st
@@ -43,10 +43,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 #: The operations that `expressions` draws from unless told otherwise: all that are operators or methods of a Value.
-OPERATIONS: tuple[Op, ...] = (
-    ops.add, ops.multiply, ops.subtract, ops.divide, ops.power, ops.negative, ops.absolute, ops.relu, ops.sigmoid,
-    ops.tanh, ops.exp, ops.log, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.softplus,
-)  # fmt: skip
+OPERATIONS = tuple([op for op in ops.TABLE if op in SIGNS or op is ops.absolute or hasattr(Value, op.name)])
 
 
 def finite_floats(bound: float = 10.0) -> SearchStrategy[float]:
@@ -132,7 +129,7 @@ def expressions(
             every number and local derivative within ±1000, so that finite differences can be trusted.
 
     Raises:
-        TypeError: where ``operations`` has something that is no `Op`, or one without inputs.
+        TypeError: where ``operations`` has something that is no `Op`, or one without inputs, or of any number of them.
         ValueError: where ``max_inputs`` is not at least 1.
 
     Shrinks towards few operations on small whole numbers.
@@ -143,11 +140,11 @@ def expressions(
     """
     if max_inputs < 1:
         raise ValueError(f"an expression has at least 1 input, got max_inputs={max_inputs}")
-    if not all(isinstance(op, Op) and op.partials for op in operations):
+    if not all(isinstance(op, Op) and op.arity for op in operations):
         raise TypeError(f"operations are Ops like autograd.sin, with inputs, got {operations!r:.200}")
     plain = finite_floats() if numbers is None else numbers
 
-    binary = [op for op in operations if len(op.partials) == 2]
+    binary = [op for op in operations if op.arity == 2]
 
     @st.composite
     def draw_expression(draw: st.DrawFn) -> Expression:
@@ -164,7 +161,7 @@ def expressions(
             op = draw(st.sampled_from(operations))
             newest_first = st.sampled_from(nodes[::-1])
             operands: list[Any] = [draw(newest_first)]
-            operands += [draw(st.one_of(newest_first, plain)) for _ in op.partials[1:]]
+            operands += [draw(st.one_of(newest_first, plain)) for _ in range(1, op.arity or 0)]
             apply(op, operands if draw(st.booleans()) else operands[::-1])
         for _ in unused[1:]:  # join the loose ends
             if binary and len(unused) > 1:
@@ -190,6 +187,30 @@ DISTANCE_FROM_EDGE: dict[Op, Callable[..., float]] = {
     ops.power: lambda x, y: x if y else 0.0,  # at y = 0 the rule says that x⁰ is flat, and its own slope is lost
     ops.divide: lambda x, y: abs(y),
     ops.tan: lambda x: abs(math.cos(x)),
+    ops.log1p: lambda x: 1 + x,
+    ops.log2: lambda x: x,
+    ops.log10: lambda x: x,
+    ops.cbrt: abs,
+    ops.reciprocal: abs,
+    ops.asin: lambda x: 1 - abs(x),
+    ops.acos: lambda x: 1 - abs(x),
+    ops.atanh: lambda x: 1 - abs(x),
+    ops.acosh: lambda x: x - 1,
+    ops.floor: lambda x: abs(x - ops.round(x)),
+    ops.ceil: lambda x: abs(x - ops.round(x)),
+    ops.round: lambda x: 0.5 - abs(x - ops.round(x)),
+    ops.floor_divide: lambda x, y: min(abs(y), abs(x / y - ops.round(x / y))) if y else 0.0,
+    ops.remainder: lambda x, y: min(abs(y), abs(x / y - ops.round(x / y))) if y else 0.0,
+    ops.maximum: lambda x, y: abs(x - y),
+    ops.minimum: lambda x, y: abs(x - y),
+    ops.clip: lambda x, y, z: min(abs(x - y), abs(x - z), abs(y - z)),
+    ops.less: lambda x, y: abs(x - y),
+    ops.at_most: lambda x, y: abs(x - y),
+    ops.leaky_relu: abs,
+    ops.elu: abs,
+    ops.atan2: math.hypot,
+    ops.hypot: math.hypot,
+    ops.xlogy: min,
 }
 
 
@@ -202,7 +223,8 @@ def _is_smooth(node: Value) -> bool:
 #: The operations that Python has an operator for.
 PYTHON_OPERATORS: dict[Op, Callable[..., Any]] = {
     ops.add: operator.add, ops.subtract: operator.sub, ops.multiply: operator.mul, ops.divide: operator.truediv,
-    ops.power: operator.pow, ops.negative: operator.neg, ops.absolute: abs,
+    ops.power: operator.pow, ops.floor_divide: operator.floordiv, ops.remainder: operator.mod,
+    ops.negative: operator.neg, ops.absolute: abs,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What lays a picture out: the system's ``dot``, graphviz-pure's, or the browser's.
+"""Which program turns a picture's description into SVG or PNG: the system's ``dot``, graphviz-pure's, or the browser's.
 
 The package `graphviz` describes pictures, and starts a program to lay them out. In a browser, where Python runs in
 WebAssembly (Pyodide), no program can be started; there it is viz.js, Graphviz in WebAssembly, that does it. A page

@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, by Graphviz.
+"""`draw_dot`: pictures of computation graphs, by Graphviz.
 
 `draw_dot` turns the graph behind a value into a `graphviz.Digraph`: every value a box with its label, data and
 gradient, every operation a circle, and on each edge into an operation the local derivative that backpropagation
@@ -14,19 +14,25 @@ the one in the wheel `graphviz-pure`; in a browser viz.js (``digraph``). Package
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 import os
 import re
-from collections.abc import Callable, Collection
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
 from autograd._files import write_whole
-from autograd.engine import Value, edges
+from autograd.engine import Value
+from autograd.formula import format_number
 from autograd.graph import Graph
+from autograd.node import edges
 from autograd.viz.digraph import make_digraph
+from autograd.viz.layout import join_inputs, lay_out
 
 if TYPE_CHECKING:
     import graphviz
@@ -45,6 +51,8 @@ THEMES = {
     },
 }  # fmt: skip
 
+ROOM_IN_CELL = 500  # points that surely fit into the width of a notebook's cell
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -56,6 +64,8 @@ def draw_dot(
     precision: int = 4,
     theme: str = "light",
     model: Any = None,
+    depth: int | None = None,
+    blank: bool = False,
     max_nodes: int = 1000,
 ) -> graphviz.Digraph:
     """The graph behind ``root`` as a picture: a notebook shows it, `write_picture` and ``.render`` write it.
@@ -68,61 +78,133 @@ def draw_dot(
         theme: light or dark.
         model: the network that ``root`` was computed with, if the picture is to group values by its layers, and to
             tell its parameters from inputs and targets: an `nn.Module`, or whatever has ``parameters`` and ``groups``.
+        depth: how many operations away from ``root`` a value may be, None for any; dots stand for what is left out.
+        blank: whether there are question marks for what is to be worked out: data, gradients and local derivatives.
         max_nodes: how many values are drawn at most.
 
     Returns:
-        A `graphviz.Digraph`, open to change. The i-th value of ``Graph(root)`` is the node ``v{i}``, and the operation
-        that made it ``op{i}``. In SVG a class says what each is: leaf, input, constant, computed, root, operation.
+        A `graphviz.Digraph`, open to change. The i-th value of ``Graph(root)`` is the node ``v{i}``, the operation
+        that made it ``op{i}``, and the local derivative with respect to its k-th operand ``op{i}.{k}``. In SVG a class
+        says what each is: leaf, input, constant, computed, root, operation, local, cut. Equal numbers that multiply
+        leaves in one layer, as the inputs of a network do, are one constant.
 
     Raises:
-        ValueError: where the graph has more than ``max_nodes`` values, or an option is unknown.
+        ValueError: where there are more than ``max_nodes`` values to draw, or an option is unknown.
         ImportError: where the package graphviz is missing.
         RuntimeError: where there is no program to lay the picture out with.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x
     >>> y.backward()
-    >>> draw_dot(y).source.count("v0 -> op1")       # x enters the product twice
+    >>> draw_dot(y).source.count("v0 -> ")       # x enters the product twice
     2
     """
     check_choice("theme", theme, THEMES)
     check_choice("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
     colors = THEMES[theme]
     graph = Graph(root)
-    if len(graph) > max_nodes:
-        raise ValueError(
-            f"a graph of {len(graph):,} values is too large to read as one picture, where {max_nodes:,} is the limit: "
-            f"draw a part of it, from an inner value, or pass max_nodes={len(graph)}"
-        )
-    dot = new_digraph(format, rankdir, colors)
-    shade = _shades(graph, colors)
+    values = _last_levels(graph, depth, max_nodes)
     layer_of = _find_layers(graph, model)
+    operands = join_inputs(values, layer_of)
+    layout = lay_out(root, operands, layer_of)
     inputs = set() if model is None else set(graph.leaves) - set(model.parameters())
     names = {node: f"v{i}" for i, node in enumerate(graph)}
-    for node, name in names.items():
-        if node.op is ops.constant:
-            rows = [("", node.data, "")]
-        else:
-            rows = [("data", node.data, ""), ("grad", node.grad, shade(node.grad))]
-        dot.node(name, _text(escape(node.label), rows, precision), **_look(node, node is root, node in inputs, colors))
-        if node.op is not None and node.parents:
-            op = name.replace("v", "op")
-            symbol = escape(node.op.symbol)
-            dot.node(op, f"<{symbol}>" if symbol else "", **_operation_look(colors))
-            for parent, local_grad in edges(node):
-                through = "" if parent.op is ops.constant else f" {local_grad:.{precision}g} "
-                enters = node in layer_of and layer_of[node] != layer_of.get(parent)
-                dot.edge(names[parent], op, through, minlen="2" if enters else "1")
-            dot.edge(op, name)
-    for i in sorted(set(layer_of.values())):
-        with dot.subgraph(name=f"cluster{i}") as group:
-            group.attr(label=f"layer {i}", style="filled,rounded", color=colors["layer"], labeljust="l", fontsize="12")
-            for node, name in names.items():
-                if layer_of.get(node) == i:
-                    group.node(name)
-                    if node.parents:
-                        group.node(name.replace("v", "op"))
-    return dot
+    dot = new_digraph(format, rankdir, colors)
+    shade = _shades(graph, colors)
+    columns: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)  # by layer and number
+    sides: dict[str, tuple[int, int]] = {}  # for each input the column that it is to stand at the middle of
+
+    def add(name: str, layer: int | None, column: int, order: int, text: str, look: dict[str, str]) -> None:
+        columns[layer or 0, column].append((order, name))
+        dot.node(name, text, **look)
+
+    for node, parents in operands.items():
+        layer, column, order, op = layer_of.get(node), layout.columns[node], layout.order[node], f"op{names[node][1:]}"
+        text = _text(escape(node.label), _rows(node, shade, precision, blank))
+        add(names[node], layer, column, order, text, _look(node, node is root, node in inputs, colors))
+        if node.op is None or not node.parents:
+            continue
+        symbol = escape(node.op.symbol)
+        add(op, layer, column - 1, order, f"<{symbol}>" if symbol else "", _operation_look(colors))
+        cut = op.replace("op", "cut")
+        if len(parents) < len(node.parents):
+            order = min(layout.order[node, i] for i in range(len(node.parents)) if i not in parents)
+            add(cut, layer, column - 3, order, "…", {"shape": "plain", "fontsize": "20", "class": "cut"})
+        for i, (whole, local_grad) in enumerate(edges(node)):
+            parent, local, enters = parents.get(i), f"{op}.{i}", (node, i) in layout.entering
+            weight = (
+                "20" if parent in layer_of and not enters else "1" if enters else "5"
+            )  # the heavier, the straighter
+            if whole.op is not ops.constant:
+                text = "?" if blank else format_number(local_grad, precision)
+                look = {"shape": "plain", "fontsize": "10", "class": "local"}
+            elif enters:
+                text, look = "", {"shape": "point", "width": "0.01", "class": "local"}
+            else:
+                dot.edge(names[parent] if parent else cut, op, weight=weight)
+                continue
+            add(local, layer, layout.columns.get((node, i), column - 2), layout.order[node, i], text, look)
+            apart = "2" if enters or (parent in layer_of and layer is None) else "1"
+            if enters and parent and not parent.parents:
+                sides[names[parent]] = layer or 0, layout.columns[node, i]
+            if parent:
+                dot.edge(names[parent], local, arrowhead="none", weight=weight, minlen=apart)
+            else:
+                dot.edge(cut, local, arrowhead="none", style="dashed")
+            dot.edge(local, op, weight=weight)
+        dot.edge(op, names[node], weight="20")
+    _fix_order(dot, columns, rankdir, colors)
+    for name, side in sides.items():
+        places = sorted(columns[side])
+        dot.edge(name, places[len(places) // 2][1], style="invis", weight="10", minlen="2")
+    return fit_cells(dot)
+
+
+def _last_levels(graph: Graph, depth: int | None, max_nodes: int) -> list[Value]:
+    """The values at most so many operations before the root, in topological order."""
+    level = {graph.root: 0}
+    found = deque([graph.root])
+    while found:
+        node = found.popleft()
+        for parent in node.parents:
+            if parent not in level:
+                level[parent] = level[node] + 1
+                found.append(parent)
+    values = [node for node in graph if depth is None or level[node] <= depth + (node.op is ops.constant)]
+    if len(values) > max_nodes:
+        sizes = Counter(level.values())
+        fits = [deep for deep, size in enumerate(accumulate(sizes[i] for i in range(len(sizes)))) if size <= max_nodes]
+        raise ValueError(
+            f"a graph of {len(values):,} values is too large to read as one picture, where {max_nodes:,} is the limit: "
+            f"draw its end, by depth={max(fits, default=0)} or less, a part of it, from an inner value, or all of it, "
+            f"by max_nodes={len(values)}"
+        )
+    return values
+
+
+def _fix_order(
+    dot: graphviz.Digraph, columns: dict[tuple[int, int], list[tuple[int, str]]], rankdir: str, colors: dict[str, str]
+) -> None:
+    """Put each column's nodes below one another, by edges that nobody sees, and what is in a layer on its ground."""
+    dot.attr(remincross="false")  # else Graphviz orders again, and against these edges
+    for layer in sorted({layer for layer, _ in columns}):
+        with dot.subgraph(name=f"cluster{layer}" if layer else None) as group:
+            if layer:
+                look = {"label": f"layer {layer}", "style": "filled,rounded", "color": colors["layer"]}
+                group.attr(**look, labeljust="l", fontsize="12")
+            for (of_layer, _), places in columns.items():
+                if of_layer == layer:
+                    # Graphviz turns a picture on its side by turning the order round, and forgets to in the layers.
+                    stack(group, [name for _, name in sorted(places, reverse=layer > 0 and rankdir in ("LR", "RL"))])
+
+
+def stack(dot: graphviz.Digraph, names: Sequence[str]) -> None:
+    """Put nodes into one column, one below the other."""
+    with dot.subgraph() as column:
+        column.attr(rank="same")
+        column.node(names[0])
+        for name, following in pairwise(names):
+            column.edge(name, following, style="invis")
 
 
 def show(graph: Graph) -> dict[str, str]:
@@ -130,10 +212,23 @@ def show(graph: Graph) -> dict[str, str]:
     return picture_or_reason(f"Graph of {len(graph):,} values from {graph.root!r}", lambda: draw_dot(graph.root))
 
 
+def fit_cells(dot: graphviz.Digraph) -> graphviz.Digraph:
+    """Have a notebook show the picture no wider than the cell."""
+    dot._repr_mimebundle_ = functools.partial(_shown_in_notebook, dot)
+    return dot
+
+
+def _shown_in_notebook(dot: graphviz.Digraph, **_: Any) -> dict[str, str]:
+    """A picture that is wide takes the width of the cell: it states none of its own, which JupyterLab would keep to."""
+    svg: str = dot.pipe(format="svg", encoding="utf-8")
+    size = re.search(r' width="(\d+)pt" height="\d+pt"', svg)
+    return {"image/svg+xml": svg.replace(size[0], "", 1) if size and int(size[1]) > ROOM_IN_CELL else svg}
+
+
 def picture_or_reason(text: str, draw: Callable[[], graphviz.Digraph]) -> dict[str, str]:
     """A picture for a notebook, or what keeps it from being one, and text."""
     try:
-        return {"image/svg+xml": draw().pipe(format="svg", encoding="utf-8"), "text/plain": text}
+        return _shown_in_notebook(draw()) | {"text/plain": text}
     except Exception as problem:  # whatever is amiss with the installation, there is something to show
         return {"text/plain": f"{text}\n(no picture: {problem})"}
 
@@ -217,13 +312,22 @@ def _blend(start: str, end: str, depth: float) -> str:
     return "#" + bytes(round(a + (b - a) * depth) for a, b in pairs).hex()
 
 
-def _text(label: str, rows: list[tuple[str, float, str]], precision: int) -> str:
+def _rows(node: Value, shade: Callable[[float], str], precision: int, blank: bool) -> list[tuple[str, str, str]]:
+    """The numbers in a value's box, each with its name and the color behind it. A constant takes no gradient."""
+    data = "?" if blank and node.parents else format_number(node.data, precision)
+    if node.op is ops.constant:
+        return [("", data, "")]
+    grad = ("?", "") if blank else (format_number(node.grad, precision), shade(node.grad))
+    return [("data", data, ""), ("grad", *grad)]
+
+
+def _text(label: str, rows: list[tuple[str, str, str]]) -> str:
     """What a value's box says, as one of Graphviz's HTML-like labels."""
     lines = [f"<TR><TD><B>{label}</B></TD></TR>"] if label else []
     for name, number, shade in rows:
         background = f' BGCOLOR="{shade}"' if shade else ""
         name = f'<FONT POINT-SIZE="8">{name}</FONT><BR/>' if name else ""
-        lines.append(f"<TR><TD{background}>{name}{number:.{precision}g}</TD></TR>")
+        lines.append(f"<TR><TD{background}>{name}{number}</TD></TR>")
     return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join(lines)}</TABLE>>'
 
 

@@ -18,7 +18,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MODULES = ("glassgrad", "micrograd", "torch", "xad", "casadi", "ddx", "document", "floats")
+MODULES = ("glassgrad", "micrograd", "torch", "xad", "casadi", "ddx", "document", "matrices", "floats")
 
 Loss = Callable[[Any, Sequence[Any]], Any]  #: takes the engine and the parameters
 

@@ -1,11 +1,4 @@
-"""The stepper in a real browser: headless Chromium, driven by Playwright, as a user would with mouse and keyboard.
-
-    python -m pip install -e ".[browser]"; apt-get install chromium
-    python -m pytest tests/browser
-
-Without them these tests are skipped, but never where the environment variable CI is set. They leave screenshots in
-``pictures/``.
-"""
+"""Stepping through backpropagation on the page."""
 
 from __future__ import annotations
 
@@ -13,86 +6,13 @@ import importlib
 import re
 import statistics
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from autograd import Graph, Value, write_stepper
-from autograd.formula import name_values
+from autograd import Graph, Value
 from tests.helpers.graphs import diamond, one_two_one, shared
-from tests.helpers.page import PICTURES
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-Show = Callable[..., "Page"]
-
-
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
-    """Opens the page for a root. In the end nothing may have gone wrong in it, and nothing asked for from elsewhere."""
-    contexts = []
-    problems: list[str] = []
-    requests: list[str] = []
-    allowed = {"data:,"}
-
-    def open_page(root: Value, width: int = 1600, height: int = 900, **options: Any) -> Page:
-        write_stepper(root, tmp_path / "step.html")
-        address = (tmp_path / "step.html").as_uri()
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: problems.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: requests.append(request.url))
-        allowed.add(address)
-        page.goto(address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
-    assert set(requests) <= allowed
-
-
-def table(page: Page) -> dict[str, list[str]]:
-    """The cells that are shown, by the name that their row begins with."""
-    rows: dict[str, list[str]] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll("#values tbody tr")].map((row) => [
-            row.querySelector("th").innerText,
-            [...row.querySelectorAll("td:not([hidden])")].map((cell) => cell.innerText)]))"""
-    )
-    return rows
-
-
-def boxes(page: Page) -> list[list[str]]:
-    """The numbers in the boxes of the picture."""
-    numbers: list[list[str]] = page.evaluate(
-        """() => [...document.querySelectorAll(".node")].map((box) =>
-            [...box.querySelectorAll(".amount")].map((text) => text.textContent))"""
-    )
-    return numbers
-
-
-def number(text: str) -> float:
-    return float(text.split()[0].replace("−", "-").replace("∞", "inf"))
-
-
-def assert_right(page: Page, root: Value) -> None:
-    """Every value and gradient in the table and in the picture is the engine's, to the digits shown."""
-    root.backward()
-    shown = table(page)
-    names = name_values(Graph(root))
-    assert list(shown) == list(names.values())
-    for (value, name), (_, data, grad, *_) in zip(names.items(), shown.values(), strict=True):
-        assert number(data) == float(f"{value.data:.6g}"), name
-        assert number(grad) == float(f"{value.grad:.6g}"), name
-    assert boxes(page) == [cells[1:3] for cells in shown.values()]
+from tests.helpers.page import PICTURES, Show, assert_right, number, table
 
 
 @pytest.mark.parametrize("how", ["button", "key"])
@@ -128,7 +48,15 @@ def test_a_step_is_written_out_lit_and_spoken(show: Show) -> None:
     assert page.locator(".node.now .title").all_text_contents() == ["h1 = sigmoid(z1)", "v1 = w3 · h1"]
     live = page.locator("[aria-live=polite]").inner_text()
     assert "h1.grad gains 0.129415 times 0.3, which is 0.0388246" in live
-    assert page.get_by_role("slider").get_attribute("aria-valuetext") == page.locator("#position").inner_text()
+    assert page.locator("#slider").get_attribute("aria-valuetext") == page.locator("#position").inner_text()
+
+
+def test_numbers_stand_in_one_pair_of_parentheses(show: Show) -> None:
+    page = show(one_two_one(), at="#step=5")
+    said = [page.locator("#step-body b").first.inner_text()]
+    page.keyboard.press("ArrowRight")
+    said.append(page.locator("#step-body b").first.inner_text())
+    assert said == ["h2 = sigmoid(z2) = sigmoid(−0.5) = 0.377541", "v2 = w4 · h2 = (−0.3) · 0.377541 = −0.113262"]
 
 
 def test_a_sum_over_several_paths_grows_as_they_come_in(show: Show) -> None:
@@ -154,7 +82,7 @@ def test_one_symbol_never_stands_for_a_local_derivative_and_a_gradient(show: Sho
     partial = re.compile(r"∂\w+/∂(?:\([^)]*\)|\w+)")
     seen = set()
     for order in ("topological", "depth first", "breadth first"):
-        page.get_by_label(order).check()
+        page.get_by_role("button", name=order).click()
         page.locator("body").press("Home")
         while page.get_by_role("button", name="Next").is_enabled():
             page.get_by_role("button", name="Next").click()
@@ -178,8 +106,8 @@ def test_an_operand_that_comes_twice_is_named_by_its_place(show: Show) -> None:
         text = page.locator("#step").inner_text()
         assert f"a.grad\n+=\nb.grad · ∂b/∂({place} a)" in text
         assert (
-            f"When the {place} a moves a little, the other held, b moves 2 times as much: ∂b/∂({place} a) = a = 2"
-            in text
+            f"When the {place} a moves a little, the other input held still, b moves 2 times as much: "
+            f"∂b/∂({place} a) = a = 2" in text
         )
         assert "When b moves, d moves 10 times as much: b.grad, complete by now." in text
         assert progress in text
@@ -191,6 +119,7 @@ def test_an_operand_that_comes_twice_is_named_by_its_place(show: Show) -> None:
 
 def test_clicking_a_value_shows_every_path_and_their_sum(show: Show) -> None:
     page = show(one_two_one())
+    page.keyboard.press("End")
     page.get_by_role("button", name=re.compile("^x, value")).click()
     text = page.locator("#derivation").inner_text()
     assert "x.grad = 0.00912393" in text
@@ -206,19 +135,19 @@ def test_clicking_a_value_shows_every_path_and_their_sum(show: Show) -> None:
 def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numbers(show: Show) -> None:
     root = shared()
     page = show(root)
-    page.get_by_label("depth first").check()
+    page.get_by_role("button", name="depth first").click()
     page.locator("#end").click()
     shown = table(page)
-    assert shown["a"][2:] == ["13.5 ✗", "31.5", "1 of 1"]
-    assert shown["b"][2:] == ["−9 ✗", "−21", "1 of 1"]
-    assert shown["u"][2:] == ["−10.5 ⚠", "−10.5", "2 of 2"]
+    assert shown["a"][2:] == ["13.5 ✗", "31.5"]
+    assert shown["b"][2:] == ["−9 ✗", "−21"]
+    assert shown["u"][2:] == ["−10.5 ⚠", "−10.5"]
     assert "u propagated a gradient before all contributions" in page.locator("#step .warning").inner_text()
     page.get_by_role("button", name="Backward pass").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
-    assert "Too soon: u propagates −4.5" in page.locator("#step .warning").inner_text()
-    page.get_by_label("topological").check()
+    assert "Too soon: u propagates −4.5" in page.locator("#step .warning").first.inner_text()
+    page.get_by_role("button", name="topological").click()
     page.locator("#end").click()
     assert_right(page, root)
 
@@ -226,34 +155,86 @@ def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numb
 def test_an_order_that_happens_to_come_out_right_says_why(show: Show) -> None:
     page = show(one_two_one())
     for order in ("depth first", "breadth first"):
-        page.get_by_label(order).check()
+        page.get_by_role("button", name=order).click()
         page.locator("#turn").click()
         page.locator("#end").click()
         assert "no computed value is used twice" in page.locator("#step").inner_text()
         assert page.locator(".node.wrong").count() == 0
 
 
+def test_words_are_introduced_where_they_are_first_met(show: Show) -> None:
+    page = show(diamond(), at="#step=1")
+    step = page.locator("#step")
+    assert "a is an input twice, as the first a and the second a. Each has its own edge" in step.inner_text()
+    assert "one input moves, the others are held still" in step.inner_text()
+    page.locator("#turn").click()
+    assert (
+        "each value propagates: it adds its own gradient, times the local derivative on the edge" in step.inner_text()
+    )
+    page.keyboard.press("ArrowRight")
+    assert "d.grad is 1, where the backward pass starts: d moves exactly as much as itself." in step.inner_text()
+    told = page.locator("main").inner_text()
+    for word in ("leaf", "leaves", "weight", "1 times"):
+        assert word not in told
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert "b.grad: 6 + 4 = 10. Both contributions are in. When b moves, d moves along all" in step.inner_text()
+
+
+def test_it_is_said_in_what_order_values_propagate_and_which_orders_are_the_same_here(show: Show) -> None:
+    page = show(diamond(), at="#step=4")
+    assert "Here they propagate in the order d, c, b." in page.locator("#step").inner_text()
+    page.locator("#order-depth").click()
+    assert "in the order d, b, c, the same as breadth first." in page.locator("#step").inner_text()
+    page = show(Value(2.0, "x").tanh().exp(), at="#step=3&order=breadth")
+    assert "in the order L, v1, the same as topological order and depth first." in page.locator("#step").inner_text()
+
+
+def test_a_sum_that_is_wrong_is_not_announced_as_if_all_were_well(show: Show) -> None:
+    page = show(diamond(), at="#order=depth&step=10")
+    text = page.locator("#step").inner_text()
+    assert "a.grad: 24 + 4 = 28. All 3 contributions are in, and yet it is wrong ✗: b propagated too soon" in text
+    assert "44" not in text
+    page.get_by_role("button", name=re.compile("^a, value")).click()
+    assert "All 3 contributions are in, and yet it is wrong ✗." in page.locator("#derivation").inner_text()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (700, 600), (390, 844)])
+def test_paths_and_tables_are_not_cut_off(size: tuple[int, int], show: Show) -> None:
+    page = show(one_two_one(), *size, at="#step=99", reduced_motion="reduce")
+    page.locator("#values").get_by_role("button", name="x", exact=True).click()
+    cut = "one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1"
+    assert not page.locator("#derivation").evaluate(cut)
+    sums = page.get_by_text("Sum: 0.00456197 + 0.00456197").last
+    sums.scroll_into_view_if_needed()
+    for order in ("topological", "depth"):
+        page.locator(f"#order-{order}").click()
+        assert not page.locator("#values").evaluate("one => one.scrollWidth > one.clientWidth + 1")
+
+
 def test_everything_can_be_done_by_keyboard(show: Show) -> None:
     page = show(shared())
-    page.keyboard.press("Tab")  # the graph is one stop, at the result
+    for _ in range(5):  # four modes, and the graph is one stop, at the result
+        page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("L, value")
     assert page.evaluate("getComputedStyle(document.activeElement.querySelector('.focus')).stroke") != "none"
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("v1, value")
     page.keyboard.press("Enter")
-    assert "v1.grad = −6" in page.locator("#derivation").inner_text()
+    assert "v1.grad is not known yet" in page.locator("#derivation").inner_text()
     page.keyboard.press("ArrowRight")
     assert page.locator("#position").inner_text() == "Forward 1 of 3"
     page.keyboard.press("Escape")
     assert page.locator("#derivation").is_hidden()
     stops = []
-    for _ in range(30):
+    for _ in range(50):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
         assert page.evaluate(
             "document.activeElement === document.body || document.activeElement.matches(':focus-visible')"
         )
     assert {"start", "back", "next", "end", "play", "turn", "slider", "speed", "Keys", "a", "L"} <= set(stops)
+    assert {"mode-nudge", "zoom-in", "order-depth", "presenter", "Share and keep"} <= set(stops)
     page.locator("#slider").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("#position").inner_text() == "Forward 2 of 3"
@@ -320,7 +301,7 @@ def test_nothing_moves_for_those_who_want_less_motion(motion: Any, show: Show) -
     assert moving == (0 if motion == "reduce" else 1)
 
 
-SIZES = [(1600, 900), (360, 800)]
+SIZES = [(1600, 900), (800, 450), (390, 844)]  # the second is the first at 200 %
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -343,11 +324,25 @@ def test_it_fits_the_screen_and_has_no_accessibility_fault(width: int, height: i
     for _ in range(12):
         page.keyboard.press("ArrowRight")
     look("step")
+    page.locator("#mode-nudge").click()
+    look("nudge")
+    page.locator("#mode-descend").click()
+    for _ in range(5):
+        page.locator("#one-step").click()
+    look("descend")
+    page.locator("#mode-predict").click()
+    look("question")
+    page.locator("#answer").fill("1")
+    page.locator("#answer").press("Enter")
+    look("answer")
     page = show(shared(), width, height, color_scheme=scheme, reduced_motion="reduce")
-    page.get_by_label("depth first").check()
+    page.get_by_role("button", name="depth first").click()
     page.keyboard.press("Escape")
     page.locator("#slider").fill("10")
     page.locator("#values").get_by_role("button", name="u", exact=True).click()
-    page.locator("summary").click()
+    for details in page.locator("summary").all():
+        details.click()
     look("wrong")
+    page.locator("#presenter").click()
+    look("presenter")
     assert faults == {}

@@ -107,20 +107,23 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
     shown = run("python -m autograd --help")
     assert shown.returncode == 0
     examples = re.findall(r"^ +(python -m autograd .*)$", shown.stdout, re.MULTILINE)
-    assert len(examples) == 2
-    for example in examples:
+    *expressions, exercise = examples
+    assert len(expressions) == 3
+    assert run(exercise.split("   ")[0]).stdout.startswith("# Exercise 7\n")
+    for example in expressions:
         ran = run(example)
-        assert (ran.returncode, table(ran.stdout)["x"][0]) == (0, 0.5), ran.stderr
+        leaves = {name: number for name, (number, _) in table(ran.stdout).items()}
+        assert (ran.returncode, leaves.get("x", leaves.get("a"))) == (0, 2 if "a=2" in example else 0.5), ran.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"step.html", "graph.svg"}
 
 
 @pytest.mark.parametrize(
     ("expression", "place", "message"),
     [
-        ("sigmod(w*x)", "s", "sigmod is not among the functions abs, cos"),
-        ("w*x^2", "^", "^ is not among the operators + - * / **; a power is written **"),
-        ("w*x % 2", "%", "% is not among the operators"),
-        ("(w + x) // 2", "//", "// is not among the operators"),
+        ("sigmod(w*x)", "s", "sigmod is not among the functions abs, acos"),
+        ("w*x^2", "^", "^ is not among the operators + - * / // % **; a power is written **"),
+        ("w*x & 2", "&", "& is not among the operators"),
+        ("(w + x) << 2", "<<", "<< is not among the operators"),
         ("w + __import__('os').system('true')", "_", "only numbers, names"),
         ("w + x.real", "x", "only numbers, names"),
         ("w + [x]", "[", "only numbers, names"),
@@ -141,6 +144,18 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
         ("w x", "x", "this is not an expression"),
         ("w + 1" + "0" * 400, "1", "a number this large is inf"),
         ("größe + w*x^2", "^", "^ is not among the operators"),
+        ("w*x; w", "w*x", "only the last expression can do without a name: write name ="),
+        ("w += x", "w", "only statements of the kind name = expression can stand here"),
+        ("import os", "import", "only statements of the kind name = expression can stand here"),
+        ("a, b = w, x", "a", "only statements of the kind name = expression can stand here"),
+        ("a = b = w; a*x", "a", "only statements of the kind name = expression can stand here"),
+        ("sin = w; sin*x", "sin", "sin is a function, and cannot name a value"),
+        ("a = w*x; a = a*x", "a = a", "a has a value already: every name is given once"),
+        ("a = 2; a = w*x", "a = w", "a has a value already: every name is given once"),
+        ("c = a*w; a = w*x; a*c", "a = w", "a is used before it is computed"),
+        ("a = w*x; w + x", "a", "a is computed, and nothing uses it"),
+        ("a = 3; w + x", "a", "a is computed, and nothing uses it"),
+        ("größe = w*x; größe & 2", "&", "& is not among the operators"),
     ],
 )
 def test_errors_point_at_the_place(
@@ -162,6 +177,8 @@ def test_errors_point_at_the_place(
         (["w*x", "w=1", "x=two"], "'x=two' gives no name a number"),
         (["w*x", "w=1", "2"], "'2' gives no name a number"),
         (["w*x", "w=1", "w=2", "x=1"], "w has two values, 1.0 and 2.0"),
+        (["a = w*x; a*a", "w=1", "x=2", "a=3"], "a is computed by the expression: it is given no number"),
+        (["a = 2; a*w", "w=1", "a=3"], "a has two values, 2.0 and 3.0"),
         (["", "w=1"], "this is not an expression"),
         (["w +", "w=1"], "this is not an expression"),
         (
@@ -225,6 +242,27 @@ def test_an_expression_is_what_python_computes(x: float, y: float) -> None:
     assert expression(Value(x), Value(y)).data == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
+def test_statements_name_values_and_share_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["b = a*a; c = b + a; d = b*c", "a=2"]) == 0
+    assert table(capsys.readouterr().out) == {"a": (2, 44), "b": (4, 10), "c": (6, 4), "d": (24, 1)}
+    assert main(["a = 2; b = a*a; b*(b + a)", "--check"]) == 0
+    assert table(capsys.readouterr().out) == {"a": (2, 44), "b": (4, 10), "v1": (6, 4), "L": (24, 1)}
+    assert main(["x = -1.5; y = x"]) == 0  # one more name for a value that has one
+    assert table(capsys.readouterr().out) == {"x": (-1.5, 1)}
+
+
+@given(finite_floats())
+def test_statements_compute_what_the_same_expression_does_written_out(a: float) -> None:
+    statements = ParsedExpression("b = a*a; c = b + sin(a); d = b*c; d - a")
+    written_out = ParsedExpression("(a*a)*(a*a + sin(a)) - a")
+    assert statements.names == written_out.names == ("a",)
+    assert statements(a) == pytest.approx(written_out(a), nan_ok=True)
+    x, y = Value(a), Value(a)
+    statements(x).backward()
+    written_out(y).backward()
+    assert x.grad == pytest.approx(y.grad, nan_ok=True)
+
+
 def test_an_expression_given_too_few_numbers_says_how_many_it_takes() -> None:
     with pytest.raises(TypeError, match=r"the expression takes 2 value\(s\), for x, y"):
         ParsedExpression("x * y")(Value(1.0))
@@ -245,3 +283,24 @@ def test_an_expression_may_begin_with_a_minus_or_have_no_names(capsys: pytest.Ca
     assert table(capsys.readouterr().out) == {"L": (math.inf, 1.0)}
     assert main(["x", "x=-2"]) == 0
     assert table(capsys.readouterr().out) == {"x": (-2.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begin"), [(".md", "# "), (".tex", "\\documentclass"), (".html", "<!DOCTYPE html>")]
+)
+def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(suffix: str, begin: str, tmp_path: Path) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    path = tmp_path / f"sheet{suffix}"
+    assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
+    text = path.read_text("utf-8")
+    assert text.startswith(begin)
+    assert "Exercise 3" in text
+    assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
+    assert path.read_text("utf-8") == text, "the same seed, the same sheet"
+
+
+def test_an_exercise_that_cannot_be_made_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercise", "--parameters", "9"]) == 2
+    assert "1 to 8 parameters, not 9" in capsys.readouterr().err
+    assert main(["exercise", "--out", "sheet.pdf"]) == 2
+    assert "end it with .md, .tex, .html" in capsys.readouterr().err

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from autograd import COMPILED, Graph, Op, Value, ops
 from autograd.arithmetic import Arithmetic
-from autograd.engine import backpropagate, edges, recompute, topological_order
+from autograd.engine import backpropagate, recompute, topological_order
+from autograd.node import edges
 
 numbers = st.floats(allow_nan=False)
 
@@ -262,7 +263,7 @@ def test_steps_to_constants_are_left_out() -> None:
 
 
 def test_a_graph_of_an_operation_with_many_inputs_orders_replays_and_runs_backward() -> None:
-    product = ops.Op(
+    product = Op(
         "product3",
         "Π",
         lambda x, y, z: x * y * z,
@@ -373,10 +374,10 @@ def test_a_computed_value_is_not_made_again() -> None:
 
 
 @pytest.mark.parametrize("count", [3, 4, 7])
-def test_an_operation_lists_the_last_of_its_further_inputs_first(count: int) -> None:
+def test_an_operation_lists_its_inputs_in_order(count: int) -> None:
     inputs = [Value(float(i)) for i in range(count)]
     total = Op("sum", "Σ", lambda *x: sum(x), (lambda out, *x: 1.0,) * count)
-    assert list(Graph(total(*inputs)))[:-1] == [*inputs[:2], *inputs[:1:-1]]
+    assert list(Graph(total(*inputs)))[:-1] == inputs
 
 
 @pytest.mark.skipif(COMPILED, reason="what is compiled has no lines to count")

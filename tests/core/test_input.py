@@ -88,10 +88,10 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ),
     ("Value < text", lambda: x < "a", TypeError, "'<' not supported between instances of 'float' and 'str'"),
     (
-        "Value // 2",
-        lambda: x // 2,
+        "Value << 2",
+        lambda: x << 2,
         TypeError,
-        r"unsupported operand type\(s\) for //: '(autograd\.engine\.)?Value' and 'int'",
+        r"unsupported operand type\(s\) for <<: '(autograd\.engine\.)?Value' and 'int'",
     ),
     ("float(Value)", lambda: float(x), TypeError, LOST),
     ("int(Value)", lambda: int(x), TypeError, LOST),

@@ -17,8 +17,7 @@ from autograd import Op, Value, gradients, ops
 from tests.helpers.numbers import NORM, norm, same
 from tests.helpers.oracles import ORACLES, UNIT, Oracle, error, evaluate
 
-OPERATIONS = {name: op for name, op in vars(ops).items() if isinstance(op, Op) and name != "constant"}
-INLINED = ("add", "multiply", "subtract", "divide", "negative", "power", "relu", "sigmoid")
+OPERATIONS = {op.name: op for op in ops.TABLE if op is not ops.constant}
 EDGES = (0.0, -0.0, 0.5, -0.5, 1.0, 2.0, -3.0, math.inf, -math.inf, math.nan)
 
 every_operation = pytest.mark.parametrize("op", OPERATIONS.values(), ids=OPERATIONS)
@@ -33,9 +32,18 @@ def inputs(oracle: Oracle) -> st.SearchStrategy[tuple[float, ...]]:
     """Points where the bounds of the oracle hold, and where the function has a derivative."""
     if oracle.op is ops.power:
         return st.tuples(st.floats(2.0**-30, 2.0**30), st.floats(-15, 15).filter(bool))
-    axis = st.floats(-700, 700) if oracle.op in (ops.exp, ops.sigmoid, ops.softplus) else moderate
+    exponential = (ops.exp, ops.sigmoid, ops.softplus, ops.expm1, ops.elu, ops.logaddexp, ops.logsigmoid, ops.silu)
+    axis = st.floats(-700, 700) if oracle.op in exponential else moderate
+    if oracle.op in (ops.floor, ops.ceil, ops.round):
+        axis = st.floats(-1e6, 1e6).filter(lambda x: abs(2 * x - round(2 * x)) > 1e-9)
+    elif oracle.op is ops.logaddexp:  # where the oracle, a difference of the sum, has digits left of the smaller slope
+        axis = st.floats(-20, 20)
+    elif oracle.low > -math.inf and oracle.high < math.inf:
+        axis = st.floats(oracle.low, oracle.high, exclude_min=True, exclude_max=True)
+        axis = axis.filter(lambda x: x == 0 or abs(x) > 2.0**-300)
     axis = axis.filter(lambda x: oracle.low < x < oracle.high and not (oracle.relative_step and x == 0))
-    return st.tuples(*[axis] * oracle.arity)
+    point = st.tuples(*[axis] * oracle.arity)
+    return point.filter(lambda p: p[0] != p[1]) if oracle.op in (ops.maximum, ops.minimum) else point
 
 
 @every_oracle
@@ -43,7 +51,7 @@ def inputs(oracle: Oracle) -> st.SearchStrategy[tuple[float, ...]]:
 def test_a_value_is_within_its_bound_of_the_exact_one(oracle: Oracle, data: st.DataObject) -> None:
     point = data.draw(inputs(oracle))
     exact = oracle.value(*point)
-    assert error(evaluate(oracle, *point)[0], exact, abs(float(exact))) <= oracle.value_bound
+    assert error(evaluate(oracle, *point)[0], exact, abs(float(exact))) <= oracle.bound(*point)
 
 
 @every_oracle
@@ -56,28 +64,27 @@ def test_a_derivative_is_within_its_bound_of_the_exact_one(oracle: Oracle, data:
         assert error(computed, exact, oracle.scale(float(exact), *point)) <= bound
 
 
-def test_every_operation_but_the_two_slopes_has_an_oracle() -> None:
-    assert set(OPERATIONS) - set(ORACLES) == {"heaviside", "sign"}
+def test_every_operation_has_an_oracle_but_those_that_are_flat_or_tested_by_themselves() -> None:
+    flat = {"heaviside", "sign", "less", "at_most", "floor_divide"}
+    assert set(OPERATIONS) - set(ORACLES) == {*flat, "clip", "ratio", "remainder"}
 
 
 def check_against_its_entry(op: Op, *point: float) -> None:
     node = op(*map(Value, point))
     assert same(node.data, op.forward(*point))
-    for local_grad, partial in zip(node.local_grads, op.partials, strict=True):
-        assert same(local_grad, partial(node.data, *point))
+    for local_grad, expected in zip(node.local_grads, op.local_grads(node.data, point), strict=True):
+        assert same(local_grad, expected)
 
 
-@pytest.mark.parametrize("name", INLINED)
+@every_operation
 @given(x=st.floats(), y=st.just(2.0) | st.floats())
-def test_an_inlined_rule_gives_the_bits_of_its_entry(name: str, x: float, y: float) -> None:
-    op = OPERATIONS[name]
-    check_against_its_entry(op, *(x, y)[: len(op.partials)])
+def test_what_the_engine_runs_gives_the_bits_of_the_entry(op: Op, x: float, y: float) -> None:
+    check_against_its_entry(op, *(x, y, x)[: (op.arity or 0)])
 
 
-@pytest.mark.parametrize("name", INLINED)
-def test_an_inlined_rule_gives_the_bits_of_its_entry_at_the_edges_too(name: str) -> None:
-    op = OPERATIONS[name]
-    for point in itertools.product(EDGES, repeat=len(op.partials)):
+@every_operation
+def test_what_the_engine_runs_gives_the_bits_of_the_entry_at_the_edges_too(op: Op) -> None:
+    for point in itertools.product(EDGES, repeat=(op.arity or 0)):
         check_against_its_entry(op, *point)
 
 
@@ -87,7 +94,7 @@ def test_a_square_is_the_product_bit_for_bit(x: float) -> None:
     assert same((Value(x) ** 2).data, x * x)
 
 
-def test_an_operation_of_ones_own_is_not_taken_for_an_inlined_one() -> None:
+def test_an_operation_of_ones_own_is_not_taken_for_one_of_the_table() -> None:
     # Whatever its inputs: a second one of 2, say, does not make it a square.
     op = Op("second", "2nd", lambda x, y: y, (lambda out, x, y: 0.0, lambda out, x, y: 1.0))
     for y in EDGES:
@@ -99,7 +106,7 @@ def test_an_operation_of_ones_own_is_not_taken_for_an_inlined_one() -> None:
 @every_operation
 @given(data=st.data())
 def test_on_plain_numbers_an_operation_gives_the_same_bits_as_on_values(op: Op, data: st.DataObject) -> None:
-    point = [data.draw(st.floats()) for _ in op.partials]
+    point = [data.draw(st.floats()) for _ in range(op.arity or 0)]
     plain = op(*point)
     assert type(plain) is float
     assert same(plain, op(*map(Value, point)).data)
@@ -207,7 +214,7 @@ def test_an_operation_given_too_few_or_too_many_inputs_says_how_many_it_takes() 
         ops.exp(1.0, 2.0)
 
 
-@pytest.mark.parametrize("partials", [lambda out, x: 1.0, [lambda out, x: 1.0], (1.0,), None], ids=repr)
+@pytest.mark.parametrize("partials", [[lambda out, x: 1.0], (1.0,), None], ids=repr)
 def test_an_operation_whose_partials_are_no_tuple_of_functions_is_refused(partials: Any) -> None:
     with pytest.raises(TypeError, match=r"Op 'double' takes its partials as a tuple of functions \(out, \*inputs\)"):
         Op("double", "2×", lambda x: 2 * x, partials)

@@ -76,7 +76,7 @@ print("failed", failed)
 """
     result = run(program)
     assert result.returncode == 0, result.stderr
-    assert int(result.stdout.split()[1]) > 0
+    assert int(result.stdout.split()[1]) > 0 or phase == "graph.backward()"  # which may need no memory at all
 
 
 @needs_failing_allocations
@@ -128,7 +128,7 @@ def test_the_generated_c_has_no_list_that_a_failed_allocation_breaks(tmp_path: P
     # Cython's list comprehension drops an item that it could not append, and then its error path drops it again.
     compiler = pytest.importorskip("Cython.Compiler.Main", reason="Cython is not here, so there is no generated C")
     package = Path(autograd.__file__).parent
-    for module in ("arithmetic", "engine", "ops"):
+    for module in ("ahead", "arithmetic", "descent", "engine", "graph", "node", "operation", "tape"):
         options = compiler.CompilationOptions(
             compiler.default_options,
             output_file=str(tmp_path / f"{module}.c"),
@@ -136,4 +136,57 @@ def test_the_generated_c_has_no_list_that_a_failed_allocation_breaks(tmp_path: P
         )
         compiler.compile(str(package / f"{module}.py"), options)
         code = (tmp_path / f"{module}.c").read_text("utf-8")
-        assert code.count("if (unlikely(__Pyx_ListComp_AppendAndDecref(") == 0, module
+        broken = [line for line in code.splitlines() if "if (unlikely(__Pyx_ListComp_AppendAndDecref(" in line]
+        assert all("__PYX_ERR(1," in line for line in broken), module  # file 1 is Cython's own: an array's shape
+
+
+@needs_failing_allocations
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize(
+    "phase",
+    ["Graph(root).forward_backward()", "graph.forward_backward()", "[y.data, y.grad]", "root + y", "str(graph.tape)"],
+)
+def test_whichever_allocation_fails_a_tape_and_its_nodes_are_right_thereafter(phase: str, for_good: bool) -> None:
+    program = f"""
+leaves = [Value(1.0) for _ in range(8)]
+def record():
+    y = leaves[0] * 2.0
+    z = y * 1.0
+    for _ in range(3):
+        for x in leaves:
+            z = z + x.tanh() * y
+    return y, z
+y, root = record()
+graph = Graph(root)
+failed = 0
+for n in range(0, 700):
+    for i, leaf in enumerate(leaves):
+        leaf.data, leaf.grad = 0.25 * i + n, 0.0
+    y2, root2 = record()
+    root2.backward()
+    right = [leaf.grad for leaf in leaves]
+    for leaf in leaves:
+        leaf.grad = 0.0
+    graph.forward()  # now the nodes are behind
+    result = None
+    set_nomemory(n, 0 if {for_good} else n + 1)
+    try:
+        result = {phase}
+        remove_mem_hooks()
+    except MemoryError:
+        remove_mem_hooks()
+        failed += 1
+    remove_mem_hooks()
+    del result
+    assert [leaf.grad for leaf in leaves] in ([0.0] * 8, right)
+    for leaf in leaves:
+        leaf.grad = 0.0
+    assert graph.forward_backward() == root2.data
+    assert [leaf.grad for leaf in leaves] == right
+    assert (y.data, y.grad, y.local_grads) == (y2.data, y2.grad, y2.local_grads)
+assert graph.tape.pays
+print("failed", failed)
+"""
+    result = run(program)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout.split()[1]) > 0 or phase == "graph.forward_backward()"  # which may need none

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Graph, Op, Value, exp, grad, gradients, hessian, hvp, jacobian, jvp, ops, sin, value_and_grad, vjp
-from autograd.testing.strategies import Expression, expressions, finite_floats
+from autograd.testing.strategies import OPERATIONS, Expression, expressions, finite_floats
 from tests.helpers.oracles import ORACLES, Oracle
 
 mpmath = pytest.importorskip("mpmath", reason="the oracle for higher derivatives")
@@ -27,6 +27,9 @@ mpmath = pytest.importorskip("mpmath", reason="the oracle for higher derivatives
 @pytest.mark.parametrize("oracle", [o for o in ORACLES.values() if o.arity == 1], ids=lambda o: o.op.name)
 @pytest.mark.parametrize("point", [0.3, 1.1, 2.5])
 def test_the_first_three_derivatives_of_every_operation_are_those_of_mpmath(oracle: Oracle, point: float) -> None:
+    outside = {"acosh": point < 1, "asin": point > 1, "acos": point > 1, "atanh": point > 1, "round": point == 2.5}
+    if outside.get(oracle.op.name):
+        pytest.skip("not in its domain, or where it jumps")
     derivative: Callable[..., Any] = oracle.op
     for order in range(4):
         with mpmath.workdps(50):
@@ -50,7 +53,8 @@ def test_mixed_derivatives_up_to_the_third_are_those_of_mpmath(op: Op) -> None:
     assert third == pytest.approx([exact[2, 1], exact[1, 2]], rel=1e-13)
 
 
-TORCH_METHODS = tuple(oracle.op for oracle in ORACLES.values() if oracle.op is not ops.softplus)
+NOT_METHODS = {ops.softplus, ops.gelu, ops.silu}  # of a tensor
+TORCH_METHODS = tuple(op for op in OPERATIONS if op.name in ORACLES and op not in NOT_METHODS)
 
 
 @given(expressions(TORCH_METHODS, max_operations=5, numbers=finite_floats(2.0), smooth=True))
@@ -378,3 +382,21 @@ def test_a_dataclass_and_a_dict_are_what_a_list_of_their_numbers_is(w0: float, w
     assert grad(lambda p: line(p["w"], p["b"]))({"w": [w0, w1], "b": b}) == {"w": dw, "b": db}
     shuffled = {"b": 1.0, "w": [0.0, 0.0]}  # a tangent is found by its name, whatever the order
     assert jvp(lambda p: line(p["w"], p["b"]), ({"w": [w0, w1], "b": b},), (shuffled,))[1] == db
+
+
+def test_derivatives_in_several_arguments_nest_and_are_plain_numbers() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return x * x * x * y * y
+
+    mixed: list[Callable[..., Any]] = [
+        grad(grad(f, 0), 1),
+        grad(grad(f, 1), 0),
+        lambda x, y: jvp(grad(f, 0), (x, y), (0.0, 1.0))[1],
+    ]
+    mixed += [lambda x, y: jacobian(grad(f, 0), 1)(x, y), lambda x, y: vjp(lambda z: grad(f, 0)(x, z), y)[1](1.0)[0]]
+    for derivative in mixed:
+        assert type(derivative(2.0, 5.0)) is float
+        assert derivative(2.0, 5.0) == 120
+    assert grad(grad(grad(f, 1), 0), 0)(2.0, 5.0) == 120
+    w = Value(5.0)
+    assert isinstance(grad(grad(f, 0), 0)(2.0, w), Value)  # here it depends on a Value of somebody's

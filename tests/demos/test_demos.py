@@ -87,6 +87,15 @@ def test_the_output_fits_80_columns(run: tuple[subprocess.CompletedProcess[str],
     assert max(map(len, run[0].stdout.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("arguments", [["check", "--quick"], ["house_prices"], ["--help"]])
+def test_what_is_piped_fits_80_columns(arguments: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the package matplotlib is missing (extra: demos)")
+    output = demos(*arguments, folder=tmp_path).stdout
+    assert output
+    assert max(map(len, output.splitlines())) <= 80
+    assert not re.search(r"(?<![\w−-])-\d+\.\d+ =", output), "one kind of minus"
+
+
 def test_an_unknown_name_lists_the_demos_and_exits_with_2(tmp_path: Path) -> None:
     result = demos("nothing", folder=tmp_path)
     assert result.returncode == 2

@@ -92,7 +92,7 @@ def test_house_prices_prints_the_steps_and_draws_them(tmp_path: Path, capsys: py
     house_prices.main(quick=True, out=tmp_path)
     output = capsys.readouterr().out
     assert "predicted too high: 3.900, and 3.000 was paid; after one step 3.568" in output
-    assert "w_rooms  -0.0720 = −0.02 · (+0.90) · 4.0" in output
+    assert "w_rooms  −0.0720 = −0.02 · (+0.90) · 4.0" in output
     assert [path.name for path in tmp_path.iterdir()] == ["house_prices.png"]
 
 
@@ -115,7 +115,7 @@ def test_the_transformer_learns_and_samples_names_it_could_spell() -> None:
     data = [(tokens[:-1], tokens[1:]) for tokens in spelled]
     first = names.cross_entropy(model(data[0][0]), data[0][1])
     assert first.data == pytest.approx(math.log(27), abs=0.5)
-    assert len(Graph(first)) > 20_000
+    assert len(Graph(first)) > 4_000
     history = nn.fit(model, data, names.cross_entropy, nn.Adam(model.parameters(), lr=0.02), epochs=12, progress=False)
     assert history.loss[-1] < 1 < history.loss[0]
     sampled = [names.sample(model, rng, temperature=0.3) for _ in range(3)]

@@ -44,10 +44,15 @@ class Oracle(NamedTuple):
     relative_step: bool = False  #: whether the function changes over lengths of the size of x, or else of 1
     low: float = -math.inf  #: the open interval that the inputs are from
     high: float = math.inf
+    cancels: Callable[..., float] = lambda *inputs: 0.0  #: units that its value may be off by besides, at a point
+
+    def bound(self, *inputs: float) -> float:
+        """How far its value may be off, in units."""
+        return self.value_bound + self.cancels(*inputs)
 
     @property
     def arity(self) -> int:
-        return len(self.op.partials)
+        return self.op.arity or 0
 
     def value(self, *inputs: float) -> Any:
         """f(*inputs), to at least 30 digits."""
@@ -79,6 +84,22 @@ def _softplus(x: Any) -> Any:
     return mpmath.log1p(mpmath.exp(x))
 
 
+def _logaddexp(x: Any, y: Any) -> Any:
+    return mpmath.log(mpmath.exp(x) + mpmath.exp(y))
+
+
+def logaddexp_cancels(x: float, y: float) -> float:
+    """The larger may be negative, and cancel log1p(e), which has the error of e: of exp, and of x − y rounded.
+
+    Where the sum is too small for a double, nothing cancels.
+    """
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return 0.0
+    with mpmath.workdps(enough_digits((x, y))):
+        part, whole = mpmath.log1p(mpmath.exp(-abs(mpf(x) - mpf(y)))), abs(_logaddexp(mpf(x), mpf(y)))
+        return float(part * (2 * LIBM + 1 + abs(mpf(x) - mpf(y))) / whole) if whole else 0.0
+
+
 def constant(bound: float) -> Callable[..., float]:
     return lambda *inputs: bound
 
@@ -99,6 +120,59 @@ def of_output(derivative: float, x: float) -> float:
     return 1.0 if x > 0 else math.exp(x)
 
 
+def _gelu(x: Any) -> Any:
+    return x * mpmath.ncdf(x)
+
+
+def at_least_one(derivative: float, *inputs: float) -> float:
+    return max(1.0, abs(derivative))
+
+
+def of_the_point(derivative: float, *inputs: float) -> float:
+    return max(1.0, abs(derivative), *map(abs, inputs))
+
+
+def difference(index: int, x: float, y: float) -> float:
+    """The slope is σ of the difference, and rounding that is worth |x − y| units."""
+    return 12 + abs(x - y)
+
+
+# Where a derivative is 1/√(1 − x²) or the like, the difference loses the digits that x² has beyond a double's; so its
+# bound is for |x| ≤ ½, or for the x where nothing cancels. WORST is for what multiplies and adds a few of the above.
+MORE = (
+    _unary(ops.square, lambda x: x * x, 1, 0, relative_step=True),
+    _unary(ops.reciprocal, lambda x: 1 / x, 1, 3, relative_step=True),
+    _unary(ops.exp2, lambda x: mpf(2) ** x, LIBM, LIBM + 2, low=-1000.0, high=1000.0),
+    _unary(ops.expm1, mpmath.expm1, LIBM, LIBM + 1, scale=at_least_one, high=709.0),
+    _unary(ops.log2, lambda x: mpmath.log(x, 2), LIBM, 3, relative_step=True, low=0.0),
+    _unary(ops.log10, mpmath.log10, 2 * LIBM, 3, relative_step=True, low=0.0),
+    _unary(ops.cbrt, mpmath.cbrt, 2 * LIBM, 4 * LIBM + 3, relative_step=True, low=0.0),
+    _unary(ops.asin, mpmath.asin, LIBM, 5, low=-0.5, high=0.5),
+    _unary(ops.acos, mpmath.acos, LIBM, 5, low=-0.5, high=0.5),
+    _unary(ops.atan, mpmath.atan, LIBM, 4),
+    Oracle(ops.atan2, mpmath.atan2, "atan2", LIBM, constant(6), relative_step=True),
+    _unary(ops.sinh, mpmath.sinh, 2 * LIBM, 2 * LIBM, low=-700.0, high=700.0),
+    _unary(ops.cosh, mpmath.cosh, 2 * LIBM, 2 * LIBM, low=-700.0, high=700.0),
+    _unary(ops.asinh, mpmath.asinh, 2 * LIBM, 5),
+    _unary(ops.acosh, mpmath.acosh, 2 * LIBM, 12, low=1.5),
+    _unary(ops.atanh, mpmath.atanh, 2 * LIBM, 5, low=-0.5, high=0.5),
+    _unary(ops.erf, mpmath.erf, LIBM, 2 * LIBM + 4, low=-5.0, high=5.0, scale=at_least_one),
+    _unary(ops.erfc, mpmath.erfc, 5 * LIBM, 2 * LIBM + 4, low=-5.0, high=5.0, scale=at_least_one),
+    _unary(ops.floor, mpmath.floor, 0, 0),
+    _unary(ops.ceil, mpmath.ceil, 0, 0),
+    _unary(ops.round, mpmath.nint, 0, 0),
+    Oracle(ops.maximum, max, "maximum", 0, constant(0), relative_step=True),
+    Oracle(ops.minimum, min, "minimum", 0, constant(0), relative_step=True),
+    Oracle(ops.hypot, mpmath.hypot, "hypot", 6, constant(8), relative_step=True),
+    Oracle(ops.logaddexp, _logaddexp, "logaddexp", 12, difference, cancels=logaddexp_cancels),
+    Oracle(ops.xlogy, lambda x, y: x * mpmath.log(y), "xlogy", LIBM + 1, constant(LIBM), relative_step=True, low=0.0),
+    _unary(ops.leaky_relu, lambda x: x if x > 0 else x * mpf(0.01), 1, 2, relative_step=True),
+    _unary(ops.elu, lambda x: x if x > 0 else mpmath.expm1(x), LIBM, LIBM, scale=at_least_one, high=709.0),
+    _unary(ops.logsigmoid, lambda x: -_softplus(-x), 2 * LIBM + 1, LIBM + 2),
+    _unary(ops.silu, lambda x: x * _sigmoid(x), LIBM + 3, 20, scale=of_the_point),
+    _unary(ops.gelu, _gelu, 40, 40, low=-5.0, high=5.0, scale=at_least_one),
+)
+
 ORACLES = {
     oracle.op.name: oracle
     for oracle in (
@@ -113,6 +187,7 @@ ORACLES = {
         _unary(ops.relu, lambda x: max(x, mpf(0)), 0, 0, relative_step=True),
         _unary(ops.exp, mpmath.exp, LIBM, LIBM, high=709.0),
         _unary(ops.log, mpmath.log, LIBM, 1, relative_step=True, low=0.0),
+        _unary(ops.log1p, mpmath.log1p, LIBM, 2, relative_step=True, low=-1.0),
         _unary(ops.sqrt, mpmath.sqrt, 1, 2, relative_step=True, low=0.0),  # √ rounds, and so does 0.5/√
         _unary(ops.sin, mpmath.sin, LIBM, LIBM),
         _unary(ops.cos, mpmath.cos, LIBM, LIBM),
@@ -124,6 +199,7 @@ ORACLES = {
         _unary(ops.sigmoid, _sigmoid, LIBM + 2, 2 * (LIBM + 2) + 2, scale=of_output),
         # x + log1p(e): exp's error and log1p's, and one rounding; its derivative is σ.
         _unary(ops.softplus, _softplus, 2 * LIBM + 1, LIBM + 2, "logaddexp"),
+        *MORE,
     )
 }
 
@@ -146,7 +222,10 @@ def torch_apply(op: Op, inputs: list[Any]) -> Any:
     """PyTorch's operation of that name, on tensors."""
     torch = pytest.importorskip("torch", reason="the oracle for special points")
     name = ORACLES[op.name].torch
-    return getattr(torch, name)(*inputs, *[torch.zeros_like(inputs[0])] * (name == "logaddexp"))
+    if op is ops.cbrt:  # PyTorch has none
+        return torch.sign(inputs[0]) * abs(inputs[0]) ** (1 / 3)
+    function = getattr(torch, name, None) or getattr(torch.nn.functional, name)
+    return function(*inputs, *[torch.zeros_like(inputs[0])] * (op is ops.softplus))
 
 
 def path_sums(root: Value) -> dict[Value, float]:

@@ -81,7 +81,7 @@ def test_the_commands_on_a_page_exist(page: Path) -> None:
             case [program, *_] if "/" in program:
                 assert (ROOT / program).is_file(), command
             case _:
-                known = "cd . git mypy ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
+                known = "cd . git mypy npm ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
                 assert command[0] in known.split(), command
 
 
@@ -95,7 +95,8 @@ def test_the_walk_through_the_engine_shows_every_function_of_it() -> None:
                 methods = [part.name for part in thing.body if isinstance(part, ast.FunctionDef)]
                 functions |= {(file, f"{thing.name}.{method}") for method in methods} or {(file, thing.name)}
     page = (DOCS / "how-backward-works.md").read_text("utf-8")
-    assert set(re.findall(r"autograd/(\w+)\.py\n:pyobject: (\S+)", page)) == functions
+    shown = set(re.findall(r"autograd/(\w+)\.py\n:pyobject: (\S+)", page))
+    assert {(file, name) for file, name in shown if file in ("engine", "graph")} == functions
 
 
 def test_every_public_name_is_on_the_api_pages() -> None:

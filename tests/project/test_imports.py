@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import pytest
 from tests.helpers.markdown import ROOT
 
 FLOORS = [
-    ["autograd.ops", "autograd._files"],
-    ["autograd.arithmetic"],
+    ["autograd.operation", "autograd._files", "autograd.ahead"],
+    ["autograd.ops"],
+    ["autograd.arithmetic", "autograd.memory", "autograd._rules"],
+    ["autograd.node"],
     ["autograd.engine", "autograd.walk"],
-    ["autograd.formula", "autograd._install"],
-    ["autograd.graph", "autograd.tape"],
+    ["autograd.formula", "autograd.descent"],
+    ["autograd.graph", "autograd.tape", "autograd.kernel", "autograd._install"],
     ["autograd.transforms", "autograd.anomaly"],
     ["autograd.compiler"],
     ["autograd.viz"],
@@ -74,6 +77,19 @@ def test_every_module_has_a_floor_of_its_own_or_of_its_room() -> None:
 def test_no_imports_go_in_a_circle() -> None:
     downward = {module: {name for name in names if (module, name) not in UPWARD} for module, names in IMPORTS.items()}
     assert "autograd.ops" in set(TopologicalSorter(downward).static_order())
+
+
+def test_what_the_compiled_build_imports_goes_in_no_circle() -> None:
+    files = {file.stem: file.read_text("utf-8") for file in (ROOT / "autograd").glob("*.pxd")}
+    assert {"engine", "node", "_rules"} <= files.keys()
+    downward = {}
+    for module, text in files.items():
+        lists = re.findall(r"^from autograd cimport (.+)$", text, re.MULTILINE)
+        names = {name.strip() for names in lists for name in names.split(",")}
+        names |= set(re.findall(r"^from autograd\.(\w+) cimport ", text, re.MULTILINE))
+        assert all(floor(f"autograd.{name}") <= floor(f"autograd.{module}") for name in names), module
+        downward[module] = names
+    assert "operation" in set(TopologicalSorter(downward).static_order())
 
 
 def test_every_exception_is_still_needed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import random
 import subprocess
@@ -151,8 +152,27 @@ def test_the_documents_backward_pass_is_rejected_and_the_missing_factor_named() 
     with pytest.raises(AssertionError) as caught:
         assert_same_gradients(loss, backward_as_printed)
     lines = str(caught.value).splitlines()
-    assert {line[:10] for line in lines[::2]} == {"∂L/∂w1 is ", "∂L/∂w2 is "}
-    assert all("lacks the factor ∂y/∂z3 = σ′(z3), which is 0.2" in line for line in lines[1::2])
+    assert [line[:10] for line in lines[:2]] == ["∂L/∂w1 is ", "∂L/∂w2 is "]
+    assert lines[2] == "w1 and w2: by hand it lacks the factor ∂y/∂z3 = σ′(z3), which is 0.235004 here"
+    assert lines[3] == "right is ∂L/∂z3 = ∂L/∂y · y · (1 − y)"
+
+
+def test_without_numpy_a_wrong_gradient_is_rejected_and_a_slip_of_scalars_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = importlib.import_module
+
+    def import_module(name: str, package: str | None = None) -> object:
+        if name == "numpy":
+            raise ModuleNotFoundError(name)
+        return whole(name, package)
+
+    monkeypatch.setattr(importlib, "import_module", import_module)
+    with pytest.raises(AssertionError) as caught:
+        assert_same_gradients(loss, backward_as_printed)
+    lines = str(caught.value).splitlines()
+    assert [line[:10] for line in lines[:2]] == ["∂L/∂w1 is ", "∂L/∂w2 is "]
+    assert lines[2:] == ["w1, w2: the factor ∂y/∂z3 = y · (1 − y) is left out"]
+    with pytest.raises(AssertionError, match="w1: more slips can be told where NumPy is installed: python -m pip"):
+        assert_same_gradients(loss, lambda **inputs: {"w1": 1234.5})
 
 
 def test_the_corrected_backward_pass_is_accepted() -> None:
@@ -196,8 +216,12 @@ def hand(change: Any) -> Any:
         (lambda g, x, w, a: g / 2, "by hand it is half of what it should be"),
         (lambda g, x, w, a: 2 * a * x, "by hand it lacks the factor ∂a/∂z = tanh′(z), which is"),
         (lambda g, x, w, a: g * x, "by hand it has once too often the factor ∂z/∂w = x, which is"),
-        (lambda g, x, w, a: g + 1, "no local derivative of the graph is what it lacks or has too often"),
-        (lambda g, x, w, a: math.nan, "no local derivative of the graph"),
+        (lambda g, x, w, a: g + 1, "no slip that is known gives these numbers at every point tried"),
+        (lambda g, x, w, a: math.nan, "no slip that is known"),
+        (lambda g, x, w, a: 2 * a * (1 - (w * x) ** 2) * x, "by hand it has 1 − z² in the place of ∂a/∂z = tanh′(z)"),
+        (lambda g, x, w, a: 2 * a * a * (1 - a) * x, "by hand it has a·(1 − a) in the place of ∂a/∂z = tanh′(z)"),
+        (lambda g, x, w, a: 2 * a, "by hand it lacks the factors ∂a/∂z = tanh′(z) and ∂z/∂w = x"),
+        (lambda g, x, w, a: 2 * a * (1 - a * a) * a, "by hand it has a in the place of x"),
     ],
 )
 def test_the_factor_that_is_missing_or_too_many_is_named(change: Any, says: str) -> None:

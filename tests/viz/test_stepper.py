@@ -7,6 +7,8 @@ import hashlib
 import json
 import math
 import re
+import sys
+from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ import pytest
 
 from autograd import Graph, Op, Value, write_stepper
 from autograd.formula import derivative, made_from, name_values, write
-from tests.helpers.graphs import one_two_one, shared
+from autograd.viz.draw import THEMES
+from tests.helpers.graphs import diamond, one_two_one, shared
 
 pytest.importorskip("graphviz", reason="the stepper lays its graphs out with graphviz")
 
@@ -59,20 +62,25 @@ def test_the_steps_on_the_page_are_the_engines(tmp_path: Path) -> None:
     data = page_of(root, tmp_path).data
     name = {i: node["name"] for i, node in enumerate(data["nodes"])}
     names = name_values(Graph(root))
-    shown = []
-    for number, *numbers in data["orders"]["topological"]:
-        edge = data["edges"][number]
-        shown.append((name[edge["node"]], name[edge["parent"]], edge["local"], *numbers))
-    steps = [
-        (names[s.node], names[s.parent], s.local_grad, s.upstream, s.contribution, s.grad) for s in Graph(root).steps()
-    ]
-    assert shown == steps
+    edges = [data["edges"][number] for number in data["orders"]["topological"]]
+    shown = [(name[edge["node"]], name[edge["parent"]], edge["local"]) for edge in edges]
+    assert shown == [(names[s.node], names[s.parent], s.local_grad) for s in Graph(root).steps()]
     assert {node["name"]: node["data"] for node in data["nodes"]} == {names[v]: v.data for v in names}
 
 
 def test_a_page_for_the_1_2_1_network_is_small(tmp_path: Path) -> None:
     write_stepper(one_two_one(), tmp_path / "step.html")
-    assert (tmp_path / "step.html").stat().st_size < 100_000
+    assert (tmp_path / "step.html").stat().st_size < 120_000
+
+
+def test_page_and_draw_dot_share_the_colors_of_leaves_and_gradients() -> None:
+    style = (Path(sys.modules["autograd.viz.stepper"].__file__ or "").parent / "page.css").read_text("utf-8")
+    light, dark = style.split("prefers-color-scheme: dark", 1)
+    for part, theme in ((light, "light"), (dark, "dark")):
+        for variable, color in (("plus", "positive"), ("minus", "negative")):
+            assert f"--{variable}: {THEMES[theme][color]};" in part
+    assert THEMES["light"]["leaf"] == "#fff4cc"
+    assert "--leaf: #fff4cc;" in light
 
 
 def test_writing_a_page_changes_nothing_in_the_graph(tmp_path: Path) -> None:
@@ -87,7 +95,7 @@ def test_writing_a_page_changes_nothing_in_the_graph(tmp_path: Path) -> None:
 def test_every_order_goes_over_every_edge_once(order: str, tmp_path: Path) -> None:
     for root in (one_two_one(), shared()):
         data = page_of(root, tmp_path).data
-        assert sorted(step[0] for step in data["orders"][order]) == list(range(len(data["edges"])))
+        assert sorted(data["orders"][order]) == list(range(len(data["edges"])))
 
 
 @pytest.mark.parametrize("order", ["depth", "breadth"])
@@ -95,22 +103,55 @@ def test_an_order_that_does_not_wait_goes_wrong_where_a_computed_value_is_used_t
     order: str, tmp_path: Path
 ) -> None:
     data = page_of(shared(), tmp_path).data
-    grads = {}
-    for number, _, _, grad in data["orders"][order]:
-        grads[data["nodes"][data["edges"][number]["parent"]]["name"]] = grad
+    grads = defaultdict(float, {data["root"]: 1.0})
+    for edge in [data["edges"][number] for number in data["orders"][order]]:
+        grads[edge["parent"]] += edge["local"] * grads[edge["node"]]
     # u.grad = u + (u + c) = −10.5, of which u has −4.5 when it propagates: a.grad should be −10.5·b.
-    assert grads == {"u": -10.5, "v1": -6.0, "c": -6.0, "a": -4.5 * -3, "b": -4.5 * 2}
+    named = {data["nodes"][i]["name"]: grad for i, grad in grads.items()}
+    assert named == {"L": 1.0, "u": -10.5, "v1": -6.0, "c": -6.0, "a": -4.5 * -3, "b": -4.5 * 2}
+
+
+def test_a_page_carries_a_diamond_where_an_order_would_happen_to_be_right(tmp_path: Path) -> None:
+    assert "diamond" not in page_of(diamond(), tmp_path).data
+    carried = page_of(one_two_one(), tmp_path).data["diamond"]
+    assert [node["name"] for node in carried["nodes"]] == ["a", "b", "c", "d"]
+    assert carried | {"own": []} == page_of(diamond(), tmp_path).data | {"own": []}
 
 
 x, y = Value(2.0, "x"), Value(3.0, "y")
 
 
-def test_the_rule_of_an_operation_that_only_takes_floats_is_shown_as_its_number(tmp_path: Path) -> None:
+def test_an_operation_that_only_takes_floats_is_shown_as_its_number_and_stands_still(tmp_path: Path) -> None:
     cube = Op("cube", "x³", lambda x: x**3, partials=(lambda out, x: 3 * math.pow(x, 2),))
     root = cube(x)
     assert write(made_from(root), name_values(Graph(root))) == "cube(x)"
     assert write(derivative(root, 0), name_values(Graph(root))) == "12"
-    page_of(root, tmp_path)
+    assert page_of(root, tmp_path).data["still"] == ["cube"]
+
+
+def test_an_own_operation_travels_as_statements(tmp_path: Path) -> None:
+    square = Op("square", "x²", lambda x: x * x, partials=(lambda out, x: 2 * x,))
+    fourth = Op("add", "x⁴", lambda x: square(x) * square(x), partials=(lambda out, x: 4 * x * square(x),))
+    data = page_of(fourth(x) + y, tmp_path).data
+    assert data["still"] == []
+    assert [own["name"] for own in data["own"]] == ["add", "square"]
+    assert data["own"][1] == {
+        "name": "square",
+        "value": [["multiply", 0, 0], ["", 1]],
+        "partials": [[["multiply", "2.0", 1], ["", 2]]],
+    }
+    assert data["own"][0]["value"] == [[1, 0], ["multiply", 1, 1], ["", 2]]
+    assert [node.get("rule") for node in data["nodes"]] == [None, None, 0, "add"]  # by its number, whatever its name
+    assert data["nodes"][2]["inputs"] == [0]
+
+
+def test_a_rule_that_is_chosen_by_how_large_a_number_is_is_marked(tmp_path: Path) -> None:
+    def decided(root: Value) -> list[bool]:
+        return ["decided" in edge for edge in page_of(root, tmp_path).data["edges"]]
+
+    assert decided(x * y + x / y) == [False] * 6
+    assert decided(x**2) == [False]
+    assert decided(x**y) == [True, True]
 
 
 @pytest.mark.parametrize(

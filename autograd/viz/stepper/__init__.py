@@ -1,31 +1,32 @@
-"""Backpropagation as a page that one steps through.
+"""Backpropagation as a page that one can touch.
 
 `write_stepper` writes one HTML file, which needs nothing but a browser: the graph as a picture, the forward and the
 backward pass one step at a time, the chain rule of each step in symbols and numbers, and what comes of it where values
-propagate too soon. On the page ∂ is for local derivatives only; what a value has accumulated is its ``grad``. The page
-knows no derivative: the steps are those of `Graph.steps`, the formulas come from the rules in `ops` (see
-``autograd.formula``), and the places of the boxes from Graphviz.
+propagate too soon. Every number that the graph starts from can be changed, and everything else follows. On the page ∂
+is for local derivatives only; what a value has accumulated is its ``grad``.
+
+The page knows no derivative of its own: its operations are derived from the rules in `ops`, as are its formulas (see
+``autograd.formula``), and the places of the boxes come from Graphviz. What it knows of a graph is in ``description``;
+its script is put together from the modules beside this file.
 """
 
 from __future__ import annotations
 
+import functools
 import html
 import json
-import math
 import os
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+import re
 from pathlib import Path
 from typing import Any
 
-from autograd import ops
 from autograd._files import write_whole
 from autograd.engine import Value
-from autograd.formula import Parts, columns_of, derivative, made_from, name_values, shorten, write
-from autograd.graph import Graph, Step
-from autograd.viz.draw import THEMES, new_digraph
+from autograd.graph import Graph
+from autograd.viz.stepper.description import describe, diamond, goes_wrong, laid_out
 
-MOST_VALUES = 1000
+#: The modules of the page's script, each importing only from those before it.
+MODULES = ("state", "picture", "words", "modes", "keep", "page")
 
 
 def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
@@ -46,20 +47,38 @@ def write_stepper(root: Value, path: str | os.PathLike[str]) -> None:
 
 def _page(root: Value) -> str:
     """The whole page as text."""
-    data = _describe(Graph(root))
-    page, style, script = [
-        Path(__file__).with_name(name).read_text("utf-8") for name in ("page.html", "page.css", "page.js")
-    ]
+    data = laid_out(describe(Graph(root)))
+    if not all(goes_wrong(data, order) for order in ("depth", "breadth")):
+        data["diamond"] = diamond()
+    page, style = [_text(name) for name in ("page.html", "page.css")]
     for place, content in {
         "STYLE-HASH": _hash(style),
-        "SCRIPT-HASH": _hash(script),
+        "SCRIPT-HASH": _hash(_script()),
         "TITLE": html.escape(f"Backpropagation from {data['nodes'][data['root']]['name']}"),
         "STYLE": style,
-        "SCRIPT": script,
+        "SCRIPT": _script(),
         "DATA": _embed(data),  # the last, since what a label holds is not to be searched for places
     }.items():
         page = page.replace(f"<!--{place}-->", content)
     return page
+
+
+@functools.cache
+def _script() -> str:
+    """The operations and the modules as one script: without imports, exports and types, which are for developers."""
+    script = "".join(_text(f"{name}.js") for name in MODULES)
+    script = re.sub(r"^import [^;]*;\n", "", script, flags=re.MULTILINE)
+    script = re.sub(r"^export ", "", script, flags=re.MULTILINE)
+    script = re.sub(r"^ *(/\*\*(?:[^*]|\*(?!/))*\*/|// @ts-.*)\n", "", script, flags=re.MULTILINE)
+    script = re.sub(r"/\*\*.*?\*/ ", "", script)
+    script = re.sub(r"^(  )+", lambda indent: "\t" * (len(indent[0]) // 2), script, flags=re.MULTILINE)  # fewer bytes
+    from autograd.compiler import javascript  # which `import autograd` has no need of
+
+    return javascript.source() + script
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:
@@ -76,122 +95,3 @@ def _embed(data: Any) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair is no text
-
-
-def _describe(graph: Graph) -> dict[str, Any]:
-    """What the page shows: nodes, edges, and the steps of each order. Values and edges go by their numbers."""
-    size = sum(value.op is not ops.constant for value in graph)
-    if size > MOST_VALUES:
-        raise ValueError(
-            f"a graph of {size:,} values is too large to step through, the limit being {MOST_VALUES:,}: "
-            "step through a part of it, from an inner value"
-        )
-    names = name_values(graph)
-    numbers = {value: i for i, value in enumerate(names)}
-    captions = {value: shorten(name, 16) for value, name in names.items()}
-
-    def tokens(parts: Parts) -> list[str | int]:
-        return [part if isinstance(part, str) else numbers[part] for part in parts]
-
-    nodes = [
-        {
-            "name": name,
-            "caption": captions[value],
-            "op": value.op.name if value.op is not None else "",
-            "formula": tokens(made_from(value)),
-            "short": shorten(write(made_from(value), captions), 26),
-            "data": _json_number(value.data),
-        }
-        for value, name in names.items()
-    ]
-    edges: list[dict[str, Any]] = []
-    edges_of: dict[Value, list[int]] = {value: [] for value in names}
-    for value in names:
-        for i, parent in enumerate(value.parents):
-            if parent in numbers:
-                edges_of[value].append(len(edges))
-                local_grad = _json_number(value.local_grads[i])
-                rule = tokens(derivative(value, i))
-                edges.append({"node": numbers[value], "parent": numbers[parent], "local": local_grad, "rule": rule})
-
-    def numbered(steps: Iterable[Step]) -> list[list[Any]]:
-        edge_numbers = {value: iter(numbers) for value, numbers in edges_of.items()}
-        return [
-            [next(edge_numbers[step.node]), *map(_json_number, (step.upstream, step.contribution, step.grad))]
-            for step in steps
-        ]
-
-    orders = {
-        "topological": numbered(graph.steps()),
-        "depth": numbered(_steps_without_waiting(graph.root, depth_first=True)),
-        "breadth": numbered(_steps_without_waiting(graph.root, depth_first=False)),
-    }
-    return {"root": numbers[graph.root], "nodes": nodes, "edges": edges, "orders": orders} | _lay_out(nodes, edges)
-
-
-def _steps_without_waiting(root: Value, depth_first: bool) -> Iterator[Step]:
-    """Backpropagation in a wrong order: every value propagates what it has as soon as the walk reaches it.
-
-    The topological order of `Graph.steps` reaches a value only after every value that uses it.
-    """
-    grads = defaultdict(float, {root: 1.0})
-    found = deque([root])
-    visited = set()
-    while found:
-        node = found.pop() if depth_first else found.popleft()
-        if node in visited:
-            continue
-        visited.add(node)
-        edges = [edge for edge in zip(node.parents, node.local_grads, strict=True) if edge[0].op is not ops.constant]
-        for parent, local_grad in edges:
-            contribution = local_grad * grads[node]
-            grads[parent] += contribution
-            yield Step(node, parent, local_grad, grads[node], contribution, grads[parent])
-        found.extend(parent for parent, _ in (reversed(edges) if depth_first else edges))
-
-
-def _lay_out(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[str, Any]:
-    """Find a place for every box and a path for every edge, which are put into the nodes and edges, in pixels."""
-    dot = new_digraph("json0", "TB", THEMES["light"])
-    large = len(nodes) > 100
-    dot.attr("graph", nodesep="0.25", ranksep="0.5" if large else "0.3")
-    if large:  # a tidier picture would take minutes, where values are used far from where they are made
-        dot.attr("graph", nslimit="1", nslimit1="1", mclimit="0.3")
-    dot.attr("node", fixedsize="true", label="")
-    dot.attr("edge", arrowhead="none", fontsize="14")
-    for i, node in enumerate(nodes):
-        caption = columns_of(f"{node['caption']} = {node['short']}" if node["short"] else node["caption"])
-        node["width"], node["height"] = max(146, 7 * caption + 24), 56
-        dot.node(str(i), width=str(node["width"] / 72), height=str(node["height"] / 72))
-    for i, edge in enumerate(edges):
-        room = "" if large else f" {float(edge['local']):.6g} "  # for the number on the edge
-        dot.edge(str(edge["parent"]), str(edge["node"]), room, id=str(i))
-    plan = json.loads(dot.pipe(encoding="utf-8"))
-    _, _, width, height = map(float, plan["bb"].split(","))
-
-    def point(text: str) -> list[float]:
-        x, y = map(float, text.split(","))
-        return [round(x, 1), round(height - y, 1)]  # Graphviz counts y upwards
-
-    for box in plan["objects"]:
-        nodes[int(box["name"])]["x"], nodes[int(box["name"])]["y"] = point(box["pos"])
-    for line in plan.get("edges", ()):
-        edge = edges[int(line["id"])]
-        knots = [point(knot) for knot in line["pos"].split()]
-        start, *curve = [f"{x},{y}" for x, y in knots]
-        edge["path"] = f"M{start}C{' '.join(curve)}"
-        edge["x"], edge["y"] = point(line["lp"]) if "lp" in line else _middle(knots)
-    return {"width": width, "height": height}
-
-
-def _middle(knots: list[list[float]]) -> list[float]:
-    """The middle of a path of Bézier curves, for the number on an edge: half way along the curve that is half way."""
-    first = 3 * (len(knots) // 6)  # the curves share their ends: of n curves, there are 3 n + 1 knots
-    if len(knots) // 3 % 2 == 0:
-        return knots[first]
-    return [round((a + 3 * b + 3 * c + d) / 8, 1) for a, b, c, d in zip(*knots[first : first + 4], strict=True)]
-
-
-def _json_number(number: float) -> float | str:
-    """A number as JSON has it, which knows neither infinity nor nan: those as JavaScript's Number() reads them."""
-    return number if math.isfinite(number) else str(number).replace("nan", "NaN").replace("inf", "Infinity")

@@ -1,5 +1,7 @@
 cdef class Op:
     cdef public object forward, name, partials, symbol
+    cpdef object apply(self, object inputs)
+    cdef public int code
 
 
 cpdef bint is_number(object x) except -1

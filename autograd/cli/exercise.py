@@ -1,0 +1,47 @@
+"""Exercise sheets on the command line: ``python -m autograd exercise --seed 7 --parameters 4``.
+
+>>> _ = write_exercise(["--seed", "7", "--parameters", "9"])        # on standard error, what is wrong
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograd._files import write_whole
+from autograd.testing.exercise import Exercise, make_exercise
+
+FORMATS = {".md": Exercise.markdown, ".tex": Exercise.latex, ".html": Exercise.html}
+
+
+def write_exercise(arguments: Sequence[str]) -> int:
+    """Write a sheet and return the exit code: 2 where it cannot be done."""
+    parser = argparse.ArgumentParser(
+        prog="python -m autograd exercise",
+        description="Write a graph to backpropagate by hand, with its solution and what typical mistakes give.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which exercise: the same seed gives the same sheet")
+    parser.add_argument("--parameters", type=int, default=4, help="how many parameters it has, 1 to 8")
+    parser.add_argument("--single-path", action="store_true", help="use every value once: nothing is to be added up")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="Markdown with Mermaid (.md), LaTeX with TikZ (.tex) or HTML (.html); else Markdown",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        exercise = make_exercise(options.seed, options.parameters, single_path=options.single_path)
+        if options.out is None:
+            print(exercise.markdown(), end="")
+            return 0
+        suffix = Path(options.out).suffix
+        if suffix not in FORMATS:
+            raise ValueError(f"{options.out} does not say the format: end it with {', '.join(FORMATS)}")
+        write_whole(options.out, FORMATS[suffix](exercise).encode())
+    except (ValueError, OSError, ImportError, RuntimeError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return 0

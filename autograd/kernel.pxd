@@ -1,0 +1,105 @@
+# kernel.py in C. The loops over lanes have no branch and a fixed length, so that the compiler makes vectors of them.
+from cpython cimport array
+from cpython.ref cimport PyObject
+
+from autograd cimport _rules
+from autograd.engine cimport Value
+
+cdef extern from "Python.h":
+    PyObject **PySequence_Fast_ITEMS(tuple nodes)
+
+cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
+cdef enum: LANES = 8, NARROW = 4
+
+cdef inline array.array finished(array.array program):
+    return program
+
+cdef inline array.array ints(Py_ssize_t count, int x):
+    cdef array.array numbers = array.clone(array.array("i"), count, False)
+    cdef Py_ssize_t i
+    for i in range(count):
+        numbers.data.as_ints[i] = x
+    return numbers
+
+cdef inline array.array floats(Py_ssize_t count):
+    return array.clone(array.array("d"), count, True)
+
+cdef inline int put(array.array program, int x) except -1:
+    array.resize_smart(program, len(program) + 1)
+    program.data.as_ints[len(program) - 1] = x
+
+cdef inline bint pays(int nodes, int statements, int rules, int levels) noexcept:
+    return nodes > 0 and (2 * levels <= nodes or 4 * statements <= 3 * nodes or nodes <= 4 * rules)
+
+cdef inline void put_number(array.array numbers, int place, double x) noexcept:
+    numbers.data.as_doubles[place] = x
+
+cdef inline double number(array.array numbers, int place) noexcept:
+    return numbers.data.as_doubles[place]
+
+cdef inline void load(tuple leaves, int[::1] places, array.array numbers) noexcept:
+    cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
+    cdef double *s = numbers.data.as_doubles
+    cdef Py_ssize_t i
+    for i in range(len(leaves)):
+        s[places[i]] = (<Value>items[i])._data
+
+cdef inline void accumulate(tuple leaves, int[::1] places, array.array numbers) noexcept:
+    cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
+    cdef double *s = numbers.data.as_doubles
+    cdef Py_ssize_t i
+    for i in range(len(leaves)):
+        (<Value>items[i])._grad += s[places[i]]
+
+cdef inline void run(array.array program, array.array numbers) noexcept:
+    cdef int *at = program.data.as_ints
+    cdef int *end = at + len(program)
+    cdef double *s = numbers.data.as_doubles
+    cdef double total
+    cdef double totals[LANES]
+    cdef double *out
+    cdef double *x
+    cdef double *y
+    cdef int instruction, n, i, j
+    while at < end:
+        instruction = at[0]
+        out = s + at[1]
+        n = at[3]
+        if instruction == SUM:
+            total = s[at[2]]
+            at += 4
+            for i in range(n):
+                total += s[at[0]] * s[at[1]]
+                at += 2
+            out[0] = total
+        elif instruction == SCALED:
+            for j in range(LANES):
+                totals[j] = s[at[2]]
+            at += 4
+            for i in range(n):
+                x, total = s + at[0], s[at[1]]
+                at += 2
+                for j in range(LANES):
+                    totals[j] += x[j] * total
+            for j in range(LANES):
+                out[j] = totals[j]
+        elif instruction == PAIRED:
+            for j in range(LANES):
+                totals[j] = s[at[2]]
+            at += 4
+            for i in range(n):
+                x, y = s + at[0], s + at[1]
+                at += 2
+                for j in range(LANES):
+                    totals[j] += x[j] * y[j]
+            for j in range(LANES):
+                out[j] = totals[j]
+        elif instruction == GATHER:
+            for j in range(LANES):  # all before any is written, which the compiler needs to know for a vector
+                totals[j] = s[at[2 + j]]
+            for j in range(LANES):
+                out[j] = totals[j]
+            at += 2 + LANES
+        else:
+            _rules.apply_to_all(at[2], n, out, s + at[4], s + at[5], s + at[6], at[7], s + at[8], at[9])
+            at += 10

@@ -1,0 +1,23 @@
+"""Work this by hand. One path leads from each number to L.
+
+    a = 1, b = 2
+    c = a²
+    d = b / c
+    L = d²
+
+First compute c, d and L. Then go back: what are the gradients of a and b?
+"""
+
+from autograd.testing.exercise import make_exercise
+
+a_grad = ...  # your line
+b_grad = ...  # your line
+
+
+def test_gradients() -> None:
+    make_exercise(seed=4, parameters=2, single_path=True).check(a=a_grad, b=b_grad)
+
+
+if __name__ == "__main__":
+    test_gradients()
+    print("Right: what is divided by has a minus in its local derivative.")

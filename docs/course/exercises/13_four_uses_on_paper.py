@@ -1,0 +1,25 @@
+"""Work this by hand, in an order in which no value propagates before its gradient is complete.
+
+    a = 5, b = −2
+    c = a − b
+    d = b + c
+    e = c + d
+    L = e · e
+
+First compute c, d, e and L. Then go back: what are the gradients of c, a and b?
+"""
+
+from autograd.testing.exercise import make_exercise
+
+c_grad = ...  # your line
+a_grad = ...  # your line
+b_grad = ...  # your line
+
+
+def test_gradients() -> None:
+    make_exercise(seed=5, parameters=2).check(c=c_grad, a=a_grad, b=b_grad)
+
+
+if __name__ == "__main__":
+    test_gradients()
+    print("Right: e, then d, and c only then, since d is made from c.")

@@ -1,0 +1,25 @@
+"""Work this by hand. One path leads from each number to L.
+
+    a = 2, b = 3
+    c = b²
+    d = c + a
+    L = d²
+
+First compute c, d and L. Then go back: what is the gradient of each value?
+"""
+
+from autograd.testing.exercise import make_exercise
+
+d_grad = 1 * (2 * 11)
+c_grad = 22 * 1
+a_grad = 22 * 1
+b_grad = 22 * (2 * 3)
+
+
+def test_gradients() -> None:
+    make_exercise(seed=2, parameters=2, single_path=True).check(d=d_grad, c=c_grad, a=a_grad, b=b_grad)
+
+
+if __name__ == "__main__":
+    test_gradients()
+    print("Right: each gradient is the one above it times a local derivative.")

@@ -1,0 +1,27 @@
+"""Work this by hand, in an order in which no value propagates before its gradient is complete.
+
+    a = 1, b = 2, c = −3, d = −4
+    e = b + c
+    f = a − e
+    g = d · e
+    h = g + f
+    L = h²
+
+First compute e, f, g, h and L. Then go back: what are the gradients of a, b, c and d?
+"""
+
+from autograd.testing.exercise import make_exercise
+
+a_grad = 12 * 1
+b_grad = (12 * -4 + 12 * (-1)) * 1
+c_grad = (12 * -4 + 12 * (-1)) * 1
+d_grad = 12 * (-1)
+
+
+def test_gradients() -> None:
+    make_exercise(seed=4, parameters=4).check(a=a_grad, b=b_grad, c=c_grad, d=d_grad)
+
+
+if __name__ == "__main__":
+    test_gradients()
+    print("Right: e waits for f and for g.")

@@ -1,0 +1,317 @@
+"""A tape computes what visiting the nodes does, to the bit, and whoever looks at a node sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from weakref import ref
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import COMPILED, Graph, Op, Value, dot, engine, kernel, ops
+from autograd.testing.strategies import Expression, expressions
+from tests.helpers.graphs import one_two_one
+from tests.helpers.interrupt import Interrupt
+from tests.helpers.numbers import same
+from tests.helpers.special_values import POINTS
+
+COPIES = 11  # so many of an expression side by side make packs that are full, and one that is not
+OPERATIONS = [op for op in ops.TABLE if op.code]  # those of which the engine has a rule, and so the tape
+anything = st.sampled_from(POINTS) | st.floats(-4, 4)
+
+
+@pytest.fixture(autouse=True)
+def packs_in_plain_python_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every graph runs on its tape, and in packs: in plain Python, which would not do so, since it is slower."""
+    if not COMPILED:
+        monkeypatch.setattr(kernel, "pays", lambda nodes, *_: nodes > 0)
+        monkeypatch.setattr(kernel, "NARROW", 3)
+
+
+def side_by_side(expression: Expression, points: Sequence[Sequence[float]]) -> tuple[list[Value], Value]:
+    """The expression at several points, and all that comes out added up."""
+    leaves = [[Value(x) for x in point] for point in points]
+    results = [expression(*some) for some in leaves]
+    return [leaf for some in leaves for leaf in some], sum((r for r in results if isinstance(r, Value)), Value(0.0))
+
+
+def assert_same(one: Value, other: Value) -> None:
+    for a, b in zip(Graph(one), Graph(other), strict=True):
+        assert all(map(same, (a.data, a.grad), (b.data, b.grad))), (a, b)
+        assert all(map(same, a.local_grads, b.local_grads)), (a.op, a.local_grads, b.local_grads)
+
+
+@given(expressions(OPERATIONS, numbers=anything), st.data(), anything)
+def test_a_replay_on_a_tape_has_the_bits_of_recording_anew(
+    expression: Expression, data: st.DataObject, gradient: float
+) -> None:
+    points = [[data.draw(anything) for _ in expression.point] for _ in range(COPIES)]
+    leaves, root = side_by_side(expression, [expression.point] * COPIES)
+    graph = Graph(root)
+    for leaf, x in zip(leaves, [x for point in points for x in point], strict=True):
+        leaf.data = x
+    _, again = side_by_side(expression, points)
+    assert same(graph.forward(), again.data)
+    graph.backward(gradient)
+    again.backward(gradient)
+    assert_same(root, again)
+    if len(graph) > 30:
+        assert graph.tape.pays
+
+
+def test_what_a_long_sum_is_added_to_is_computed_before_it() -> None:
+    x = Value(1.0)
+    root = x * 0.0
+    for _ in range(COPIES):
+        root = root + (x.tanh().exp() + (x + x))
+    graph = Graph(root)
+    x.data = 2.0
+    again = 2.0 * 0.0
+    for _ in range(COPIES):
+        again = again + (Value(2.0).tanh().exp().data + (2.0 + 2.0))
+    assert graph.tape.pays
+    assert graph.forward() == again
+
+
+def replayed() -> tuple[Value, Value, Value, Graph]:
+    """x, an inner node y = 2·x, the root Σ tanh(y·x) and its graph, which pays on either build."""
+    x = Value(3.0, "x")
+    y = x * 2.0
+    root = sum(((y * x).tanh() for _ in range(20)), y * x)
+    return x, y, root, Graph(root)
+
+
+def test_a_look_at_the_root_a_leaf_or_a_node_of_no_graph_brings_nothing_up_to_date() -> None:
+    x, y, root, graph = replayed()
+    other = x * x
+    x.data = 4.0
+    assert graph.tape.pays
+    graph.forward_backward()
+    assert (root.grad, x.data, other.data) == (1.0, 4.0, 9.0)
+    assert root.data == graph.forward()
+    assert (graph.tape.data_ahead, graph.tape.grads_ahead) == (True, True)
+    assert y.data == 8.0
+    assert not graph.tape.data_ahead
+
+
+def test_what_is_seen_is_the_last_replay_though_the_leaves_have_moved_on() -> None:
+    x, y, _, graph = replayed()
+    x.data = 4.0
+    graph.forward()
+    x.data = 5.0
+    assert (y.data, y.local_grads, x.data) == (8.0, (2.0, 4.0), 5.0)
+
+
+def test_gradients_are_brought_up_to_date_only_after_a_backward_on_the_tape() -> None:
+    _, y, root, graph = replayed()
+    root.backward()
+    before = y.grad
+    graph.forward()
+    assert y.grad == before
+    graph.backward(2.0)
+    assert y.grad == 2.0 * before
+
+
+def test_recording_on_top_of_a_replayed_node_takes_its_new_number() -> None:
+    x, y, _, graph = replayed()
+    x.data = 4.0
+    graph.forward()
+    z = y * 10.0
+    assert (z.data, z.local_grads) == (80.0, (10.0, 8.0))
+
+
+def test_what_is_assigned_to_an_inner_node_stays_until_the_next_replay() -> None:
+    x, y, root, graph = replayed()
+    x.data = 4.0
+    graph.forward_backward()
+    y.data, y.grad, root.data = 1.0, 2.0, 3.0
+    assert (y.data, y.grad, root.data) == (1.0, 2.0, 3.0)
+    graph.forward()
+    assert y.data == 8.0
+    assert root.data != 3.0
+
+
+def test_two_graphs_over_the_same_nodes_in_alternation() -> None:
+    x, y, root, graph = replayed()
+    other = Graph(sum((y.sin() for _ in range(20)), y))
+    for data in (4.0, 5.0):
+        x.data = data
+        total = graph.forward()
+        x.data = data + 0.5
+        other.forward()
+        assert (y.data, root.data) == (2 * data + 1, total)
+        before = [node.local_grads for node in Graph(root)]
+        graph.backward()  # over nodes some of which the other has computed since
+        assert [node.local_grads for node in Graph(root)] == before
+        grad, x.grad = x.grad, 0.0
+        root.backward()
+        assert x.grad == grad
+        x.grad = 0.0
+
+
+def test_a_dropped_graph_is_kept_by_nobody_and_leaves_its_nodes_up_to_date() -> None:
+    x, y, _root, graph = replayed()
+    tape = ref(graph.tape)
+    x.data = 4.0
+    graph.forward()
+    del graph
+    assert tape() is None
+    assert y.data == 8.0
+
+
+def test_what_orders_the_nodes_sees_them_up_to_date_and_the_next_backward_is_right() -> None:
+    x, _y, root, graph = replayed()
+    x.data = 0.25
+    graph.forward()
+    order = engine.topological_order(root)
+    fresh = [node.data for node in order.inner]
+    graph.backward()
+    engine.recompute(order)
+    assert fresh == [node.data for node in order.inner]
+    grad, x.grad = x.grad, 0.0
+    root.backward()
+    assert x.grad == grad
+
+
+def test_a_graph_with_an_operation_of_ones_own_is_visited_node_by_node() -> None:
+    cube = Op("cube", "x³", lambda x: x * x * x, partials=(lambda out, x: 3 * x * x,))
+    x = Value(2.0)
+    graph = Graph(sum((cube(x * 2.0) for _ in range(20)), Value(0.0)))
+    assert not graph.tape.pays
+    x.data = 1.0
+    assert graph.forward_backward() == 160.0
+    assert x.grad == 480.0
+
+
+def test_a_tape_prints_its_statements_in_names() -> None:
+    assert str(Graph(one_two_one()).tape).splitlines() == [
+        "z1 = w1 · x",
+        "h1 = sigmoid(z1)",
+        "z2 = w2 · x",
+        "h2 = sigmoid(z2)",
+        "z3 = w3 · h1 + w4 · h2",
+        "y = sigmoid(z3)",
+        "v3 = y − t",
+        "v4 = v3²",
+        "L = 0.5 · v4",
+        "",
+        "v4.grad = 0.5 · L.grad",
+        "v3.grad = ∂v4/∂v3 · v4.grad",
+        "y.grad = v3.grad",
+        "z3.grad = ∂y/∂z3 · v3.grad",
+        "v2.grad = z3.grad",
+        "h2.grad = w4 · z3.grad",
+        "z2.grad = ∂h2/∂z2 · h2.grad",
+        "v1.grad = z3.grad",
+        "h1.grad = w3 · z3.grad",
+        "z1.grad = ∂h1/∂z1 · h1.grad",
+        "t.grad += −v3.grad",
+        "w2.grad += x · z2.grad",
+        "w4.grad += h2 · z3.grad",
+        "x.grad += w2 · z2.grad + w1 · z1.grad",
+        "w1.grad += x · z1.grad",
+        "w3.grad += h1 · z3.grad",
+    ]
+
+
+def test_printing_a_tape_changes_nothing() -> None:
+    x, y, _, graph = replayed()
+    x.data = 4.0
+    graph.forward()
+    assert str(graph.tape)
+    assert y.data == 8.0
+    graph.backward()
+    grad, x.grad = x.grad, 0.0
+    graph.forward_backward()
+    assert x.grad == grad
+
+
+def test_a_graph_of_one_leaf_is_replayed_too() -> None:
+    x = Value(3.0)
+    graph = Graph(x)
+    assert graph.forward_backward(2.0) == 3.0
+    assert x.grad == 2.0
+    assert not graph.tape.pays
+
+
+@given(st.lists(anything, min_size=7, max_size=7), st.lists(anything, min_size=7, max_size=7), st.integers(0, 3))
+def test_weighted_sums_run_on_the_tape_with_the_bits_of_recording_anew(
+    before: list[float], after: list[float], length: int
+) -> None:
+    def record(numbers: Sequence[float]) -> tuple[list[Value], Value]:
+        leaves = [Value(x) for x in numbers]
+        roots = []
+        for _ in range(COPIES):
+            inner = [leaves[0] * leaves[1], leaves[2] + leaves[3], leaves[4].tanh()][:length]
+            fused = dot(inner, leaves[4 : 4 + length], leaves[0] * leaves[6])  # takes in the bias, a product
+            roots += [fused, dot([fused], [leaves[5]]), dot([], [], fused), dot([fused, fused], leaves[:2])]
+        return leaves, sum(roots, Value(0.0))
+
+    leaves, root = record(before)
+    graph = Graph(root)
+    for leaf, x in zip(leaves, after, strict=True):
+        leaf.data = x
+    _, again = record(after)
+    assert same(graph.forward_backward(), again.data)
+    assert graph.tape.pays
+    for leaf in leaves:
+        leaf.data = 0.5  # whoever looks sees the last replay all the same
+    again.backward()
+    for a, b in zip(graph._order.inner, Graph(again)._order.inner, strict=True):
+        assert all(map(same, (a.data, a.grad, *a.local_grads), (b.data, b.grad, *b.local_grads))), (a.op, a, b)
+    assert all(same(a.grad, b.grad) for a, b in zip(graph.leaves, Graph(again).leaves, strict=True))
+
+
+def test_operations_of_many_operands_print_with_all_of_them() -> None:
+    a, b, c, d, e = (Value(float(i), "abcde"[i]) for i in range(5))
+    total = Op("total", "Σ", lambda *x: sum(x), (lambda out, *x: 1.0,) * 3)
+    z = dot([a, b], [c, d], e)
+    z.label = "z"
+    root = total(z, a, b)
+    root.label = "r"
+    lines = str(Graph(root).tape).splitlines()
+    assert lines[0] == "z = e + a · c + b · d"
+    assert set(lines[3:]) == {
+        "z.grad = ∂r/∂z · r.grad",
+        "a.grad += ∂r/∂a · r.grad + c · z.grad",
+        "b.grad += ∂r/∂b · r.grad + d · z.grad",
+        "c.grad += a · z.grad",
+        "d.grad += b · z.grad",
+        "e.grad += z.grad",
+    }
+
+
+@given(st.integers(1, 400), st.sampled_from([KeyboardInterrupt, TimeoutError]))
+def test_an_interrupted_replay_leaves_gradients_as_before_or_complete_and_all_numbers_those_of_one_point(
+    moment: int, error: type[BaseException]
+) -> None:
+    x, y, root, graph = replayed()
+    graph.forward_backward()
+    before, x.grad = (y.data, root.data, x.grad), 0.0
+    x.data = 4.0
+    again = 8.0 * 4.0
+    for _ in range(20):
+        again += Value(8.0 * 4.0).tanh().data
+    Interrupt(moment, error)(graph.forward_backward)
+    seen = (y.data, root.data)
+    assert seen in (before[:2], (8.0, again))
+    if x.grad:
+        assert seen[0] == 8.0
+    complete, x.grad = x.grad, 0.0
+    assert graph.forward_backward() == again
+    assert complete in (0.0, x.grad)
+    assert (y.data, y.local_grads) == (8.0, (2.0, 4.0))
+
+
+@given(st.integers(1, 400))
+def test_an_interrupted_look_at_a_node_that_is_behind_leaves_the_next_one_right(moment: int) -> None:
+    x, y, root, graph = replayed()
+    x.data = 4.0
+    graph.forward_backward()
+    Interrupt(moment)(lambda: y.grad)
+    grad, x.grad = x.grad, 0.0
+    seen = [(node.data, node.grad, node.local_grads) for node in Graph(root) if node.parents]
+    root.backward()
+    assert x.grad == grad
+    assert seen == [(node.data, node.grad, node.local_grads) for node in Graph(root) if node.parents]

@@ -1,0 +1,185 @@
+"""The course: every exercise is wrong before and right after, and a typical wrong answer is met with its reason."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import re
+import subprocess
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from autograd.testing.exercise import Exercise, make_exercise
+from tests.helpers.markdown import ROOT
+
+COURSE = ROOT / "docs" / "course"
+BLANK = "...  # your line"
+LESSONS = sorted(COURSE.glob("0*.md"))
+EXERCISES = sorted((COURSE / "exercises").glob("*.py"))
+WRONG = [
+    (exercise, number, wrong)
+    for exercise in EXERCISES
+    for number, wrong in enumerate(
+        tomllib.loads((ROOT / "tests" / "project" / "course" / f"{exercise.stem}.toml").read_text("utf-8"))["wrong"]
+    )
+]
+
+
+def solution(exercise: Path) -> Path:
+    return COURSE / "solutions" / exercise.name
+
+
+def name(exercise: Path) -> str:
+    return exercise.stem
+
+
+def check(source: str) -> None:
+    """What pytest does with the file, in this process: run it, then every test in it."""
+    module: dict[str, Any] = {"__name__": "exercise"}
+    exec(compile(source, "exercise.py", "exec"), module)
+    tests = [thing for name, thing in module.items() if name.startswith("test_")]
+    assert tests, "an exercise has a test"
+    for test in tests:
+        test()
+
+
+def told(source: str) -> str:
+    """What a learner is told whose file says this."""
+    with pytest.raises(AssertionError) as error:
+        check(source)
+    return str(error.value)
+
+
+def filled(exercise: Path, answers: str | list[str]) -> str:
+    """The exercise with these answers in the places of its blanks."""
+    text, *rest = exercise.read_text("utf-8").split(BLANK)
+    answers = [answers] if isinstance(answers, str) else answers
+    return text + "".join(answer.strip() + part for answer, part in zip(answers, rest, strict=True))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_an_exercise_is_wrong_before_it_is_filled_in_and_says_so(exercise: Path) -> None:
+    assert "fill in the blank" in told(exercise.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_its_solution_is_right(exercise: Path) -> None:
+    check(solution(exercise).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_its_solution_differs_in_the_blanks_alone(exercise: Path) -> None:
+    parts = exercise.read_text("utf-8").split(BLANK)
+    assert len(parts) > 1
+    assert re.fullmatch("(.+?)".join(map(re.escape, parts)), solution(exercise).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize(("exercise", "number", "wrong"), WRONG, ids=[f"{e.stem}-{i}" for e, i, _ in WRONG])
+def test_a_wrong_answer_is_met_with_its_reason(
+    exercise: Path, number: int, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = filled(exercise, wrong["answer"])
+    message = told(program)
+    assert wrong["told"] in message, message
+    if not re.search("numpy|check_backward", program):  # as in the browser, where there is no NumPy
+        whole = importlib.import_module
+
+        def import_module(name: str, package: str | None = None) -> Any:
+            if name == "numpy":
+                raise ModuleNotFoundError(name)
+            return whole(name, package)
+
+        monkeypatch.setattr(importlib, "import_module", import_module)
+        message = told(program)
+        assert wrong.get("without_numpy", wrong["told"]) in message, message
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
+    assert sum(other == exercise for other, _, _ in WRONG) >= 2
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> None:
+    shown: dict[str, Any] = {}
+    for example in doctest.DocTestParser().get_examples((COURSE / "teaching.md").read_text("utf-8"))[:4]:
+        exec(example.source, shown)
+    asked, solved = (file.read_text("utf-8") for file in (exercise, solution(exercise)))
+    found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
+    assert shown["filled"](asked, found) == solved
+    assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
+
+
+def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:
+    imported = {"hypothesis"}  # by the checks themselves
+    for exercise in EXERCISES:
+        imported |= set(re.findall(r"^(?:import|from) (\w+)", exercise.read_text("utf-8"), re.M))
+    needed = imported - set(sys.stdlib_module_names) - {"autograd", "nn"}
+    for page in ("index.md", "06-layers.md"):
+        command = re.search(r"`python -m pip install (.*?)`", (COURSE / page).read_text("utf-8"))
+        assert command
+        assert needed <= set(command[1].split())
+
+
+@pytest.mark.parametrize(("add", "told"), [("self.data + other.data", "Right"), ("0.0", "Not yet: f is 0.0 by your")])
+def test_a_file_that_begins_empty_says_what_is_wrong_and_shows_no_traceback(
+    add: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (COURSE / "08-your-own-engine.md").read_text("utf-8")
+    block = re.search(r"\{code-block\} python\n(.*?)```", page, re.S)
+    number = next((COURSE / "solutions").glob("25_*.py")).read_text("utf-8").split("def test_")[0]
+    assert block
+    assert number.count("self.data + other.data") == 1
+    exec(number.replace("self.data + other.data", add) + block[1], {"__name__": "__main__"})
+    assert capsys.readouterr().out.startswith(told)
+
+
+def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
+    shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
+    assert shown == [exercise.stem for exercise in EXERCISES]
+
+
+@pytest.mark.parametrize("page", [*LESSONS, COURSE / "teaching.md"], ids=name)
+def test_a_formula_becomes_mathml_with_nothing_of_latex_left_in_it(page: Path) -> None:
+    convert = pytest.importorskip("latex2mathml.converter", reason="what the pages' formulas are made with").convert
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.M | re.S)
+    for formula in re.findall(r"\$\$(.+?)\$\$", text, re.S) + re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text):
+        drawn = convert(formula)
+        ElementTree.fromstring(drawn)  # a bare & is none of XML's
+        assert not re.search(r"\\[a-z]|<mi>begin", drawn), formula
+
+
+def test_five_lessons_are_read_in_an_hour() -> None:
+    text = "".join(page.read_text("utf-8") for page in LESSONS[:5])
+    questions = "".join(exercise.read_text("utf-8").split('"""')[1] for exercise in EXERCISES[:17])
+    assert len((text + questions).split()) <= 9000  # at 150 words a minute
+
+
+def test_an_exercise_says_that_it_is_right_when_it_is_run() -> None:
+    for exercise in EXERCISES[:1]:
+        run = subprocess.run([sys.executable, solution(exercise)], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert run.stdout.startswith("Right: ")
+
+
+def test_the_question_on_paper_is_the_one_that_is_checked() -> None:
+    on_paper = [(exercise, paper(exercise)) for exercise in EXERCISES if paper(exercise)]
+    assert len(on_paper) >= 10
+    for exercise, sheet in on_paper:
+        assert sheet is not None
+        question = textwrap.indent(sheet.question, "    ")
+        assert question in exercise.read_text("utf-8"), exercise
+
+
+def paper(exercise: Path) -> Exercise | None:
+    """The sheet that an exercise checks answers to, where it does."""
+    for call in ast.walk(ast.parse(exercise.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "make_exercise":
+            return make_exercise(**{word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg})
+    return None

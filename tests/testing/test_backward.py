@@ -1,0 +1,433 @@
+"""check_backward accepts right backward passes of NumPy code as one writes it, and explains wrong ones."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+np = pytest.importorskip("numpy", reason="backward passes for arrays")
+
+from autograd.testing import Exercise, check_backward, grade  # noqa: E402
+from autograd.testing.arrays import Trace, run  # noqa: E402
+
+
+def rejected(*arguments: Any, **named: Any) -> str:
+    with pytest.raises(AssertionError) as caught:
+        check_backward(*arguments, **named)
+    return str(caught.value)
+
+
+# NumPy code that is followed: its gradients are those of differences.
+
+X, V, INDICES = np.array([[0.5, -1.25, 2.0], [1.5, 0.75, -0.25]]), np.array([0.3, -0.7, 1.1]), np.array([0, 2, 0])
+
+
+def assigned(x: Any) -> Any:
+    out = np.zeros_like(x)
+    for i in range(len(x)):
+        out[i, 1:] = x[i, 1:] * x[i, :1]
+    out[0] += 2 * x[1]
+    return out
+
+
+def added(x: Any) -> Any:
+    out = np.ones_like(x)
+    np.add.at(out, (np.array([1, 1]), INDICES[:2]), x[:, 0])
+    out -= x / 3
+    return out
+
+
+def expit(x: Any) -> Any:
+    special = pytest.importorskip("scipy.special")
+    return special.expit(x) + special.xlogy(x, 2.0 + x * x)
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "matrix products": lambda x: x @ x.T @ x + np.dot(x, V)[:, None] - x.T[0][:, None],
+    "vectors": lambda x: np.outer(x[0], x[1]) + np.inner(x[0], x[1]) + x[0].dot(V) + V @ x.T @ np.ones(2) - (x @ V)[0],
+    "einsum": lambda x: np.einsum("ij,kj->ik", x, x) + np.einsum("ij,j->i", x, V)[0],
+    "elementwise": lambda x: np.exp(x) - np.log(x * x + 1) + np.tanh(x) * np.sin(x) / np.cos(x / 4) + np.sqrt(np.abs(x)),
+    "powers": lambda x: x**2 + x**3 - 2.0**x + np.square(x) + np.reciprocal(x) + np.power(np.abs(x), 1.5),
+    "logarithms": lambda x: np.log1p(x * x) + np.expm1(x) + np.log2(np.abs(x)) + np.log10(x * x) + np.logaddexp(x, 0.3),
+    "hyperbolic": lambda x: np.sinh(x) + np.cosh(x) + np.exp2(x) - np.negative(x) + +x,
+    "maximum in log": lambda x: np.log(np.maximum(x, 0.1)) + np.minimum(x, V) + np.fmax(x, -x),
+    "clip": lambda x: np.clip(x, -1, 1) * x + x.clip(0.1, 0.6),
+    "where": lambda x: np.where(x > 0, x, 0.01 * x) + np.where(x > 1, 1.0, x**2),
+    "masks": lambda x: x * (x > 0) + x[x > 0].sum() + (x >= 0.6).mean() * x,
+    "sums": lambda x: x.sum(axis=0) + np.sum(x) + x.sum(axis=1, keepdims=True) + np.mean(x, axis=0),
+    "variances": lambda x: np.var(x, axis=0) + x.std(axis=1, keepdims=True) + np.var(x, ddof=1) + x.mean(1, keepdims=True),
+    "norms": lambda x: np.linalg.norm(x, axis=1) + np.linalg.norm(x),
+    "extremes": lambda x: x.max(axis=0) - np.min(x, axis=1, keepdims=True) + x[np.arange(2), x.argmax(axis=1)][:, None],
+    "shapes": lambda x: x.reshape(3, 2) @ x + x.ravel()[:3] + np.transpose(x).reshape(-1)[3:] + x.flatten()[::2],
+    "joined": lambda x: np.concatenate([x, 2 * x])[1:3] + np.stack([x[0], x[1] ** 2]) + np.vstack([x[1], V]) * np.hstack([x, x])[:, 1:4],
+    "more axes": lambda x: (x[:, None, :] * x[None]).sum(axis=2) @ x + np.squeeze(x[None], 0) + np.expand_dims(x, 0)[0],
+    "broadcast": lambda x: np.broadcast_to(x[0], (2, 3)) * x + np.tile(V, (2, 1)) * x + np.repeat(x[:1], 2, axis=0),
+    "indices": lambda x: x[:, INDICES] + x[[1, 0]] * x[..., ::-1] + np.take(x, [2, 1, 0], axis=1) + x[-1],
+    "assigned": assigned,
+    "added": added,
+    "moved": lambda x: np.roll(x, 1, axis=1) + np.flip(x, 0) * x + np.cumsum(x, axis=1) + np.diff(x, axis=0) + np.swapaxes(x, 0, 1).T,
+    "sorted": lambda x: np.sort(x, axis=1) * V + np.average(x, axis=1, weights=[1, 2, 3])[:, None] + np.tril(x) + np.pad(x, 1)[1:3, 1:4],
+    "split": lambda x: np.split(x, 2)[0] * np.split(x, [1])[1] + np.trace(x @ x.T) + np.prod(x[:, :2]),
+    "rows": lambda x: sum(row**2 for row in x) + len(x) * x[0] + float(x.shape[0]) * x.size * x.ndim,
+    "reduced": lambda x: np.add.reduce(x, axis=0) + np.maximum.reduce(x) + np.multiply.outer(x[:, 0], V)[0],
+    "written": lambda x: np.multiply(x, 2, out=np.zeros_like(x)) + np.full_like(x, 2.0) * x + np.ones_like(x, dtype=int),
+    "methods": lambda x: x.copy().astype(float) + x.item(2) + x[0, 1].item() * x.swapaxes(0, 1).T + x.mT.T + x.diagonal().sum(),
+    "SciPy's": expit,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_numpy_code_on_arrays_of_values_has_its_numbers_and_its_slopes(name: str) -> None:
+    function = FUNCTIONS[name]
+    weights = np.cos(np.arange(np.size(function(X)))).reshape(np.shape(function(X)))
+    trace = Trace()
+    x = trace.input("x", X)
+    values = x.values
+    y = run(function, [x], {})
+    np.testing.assert_allclose(y.node.value, function(X), rtol=1e-12)
+    y.backward(weights)
+    found = np.array([v.grad for v in values.flat]).reshape(X.shape)
+    for place in np.ndindex(*X.shape):
+        ahead, behind = X.copy(), X.copy()
+        ahead[place] += 1e-5
+        behind[place] -= 1e-5
+        slope = ((function(ahead) - function(behind)) * weights).sum() / 2e-5
+        assert found[place] == pytest.approx(slope, rel=1e-6, abs=1e-7)
+
+
+# What is right is accepted.
+
+
+def loss(X: Any, y: Any, w: Any, b: Any) -> Any:
+    return np.mean((np.tanh(X @ w + b) - y) ** 2)
+
+
+def right(X: Any, y: Any, w: Any, b: Any) -> Any:
+    a = np.tanh(X @ w + b)
+    dz = 2 * (a - y) / len(y) * (1 - a * a)
+    return {"w": X.T @ dz, "b": dz.sum(), "X": np.outer(dz, w), "y": -2 * (a - y) / len(y)}
+
+
+SHAPES = {"X": ("n", "d"), "y": ("n",), "w": ("d",), "b": ()}
+
+
+def test_a_right_backward_pass_is_accepted_in_every_layout_and_dtype_and_with_no_examples_at_all() -> None:
+    check_backward(
+        loss,
+        right,
+        SHAPES,
+        layouts=("contiguous", "transposed", "strided"),
+        dtypes=("float64", "float32"),
+        sizes={"n": (0, 3)},
+    )
+
+
+def test_gradients_may_come_as_a_tuple_or_alone() -> None:
+    check_backward(loss, lambda X, y, w, b: tuple(right(X, y, w, b)[name] for name in SHAPES), SHAPES)
+    check_backward(loss, lambda X, y, w, b: right(X, y, w, b)["w"], SHAPES, wrt=["w"])
+    check_backward(loss, lambda X, y, w, b: [right(X, y, w, b)[name] for name in ("w", "b")], SHAPES, ["w", "b"])
+
+
+def test_axes_that_are_broadcast_are_tried() -> None:
+    def summed(x: Any, y: Any, upstream: Any) -> Any:
+        def to(g: Any, shape: Any) -> Any:
+            return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
+        return {"x": to(upstream * y, x.shape), "y": to(upstream * x, y.shape)}
+
+    shapes = {"x": ("n", "k"), "y": ("n", "k")}
+    check_backward(lambda x, y: x * y, summed, shapes, broadcast=["y"])
+
+    def plain(x: Any, y: Any, upstream: Any) -> Any:
+        return {"x": upstream * y, "y": upstream * x}
+
+    check_backward(lambda x, y: x * y, plain, shapes)
+    assert "is not summed over the axis along which y" in rejected(lambda x, y: x * y, plain, shapes, broadcast=["y"])
+
+
+def test_numbers_and_whole_arguments_are_drawn_as_one_says() -> None:
+    def picked(P: Any, labels: Any) -> Any:
+        return -np.mean(np.log(P[np.arange(len(labels)), labels]))
+
+    def backward(P: Any, labels: Any) -> Any:
+        assert (P > 0).all()
+        dP = np.zeros_like(P)
+        dP[np.arange(len(labels)), labels] = -1 / P[np.arange(len(labels)), labels] / len(labels)
+        return dP
+
+    labels = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
+    check_backward(picked, backward, {"P": ("n", "k"), "labels": labels}, numbers={"P": st.floats(0.1, 1)})
+    check_backward(lambda x, c: c * x**2, lambda x, c, up: 2 * c * x * up, {"x": (2,), "c": 3}, wrt=["x"])
+    check_backward(np.sin, lambda x, up: np.cos(x) * up, {"x": st.just(np.array([0.5, 1.0]))})
+
+
+def test_zeros_do_not_pass_for_small_gradients() -> None:
+    tiny = rejected(lambda x: 1e-12 * np.sum(x**2), lambda x: np.zeros_like(x), {"x": ("n",)})
+    assert "x: by hand it is 0 where it should not be" in tiny
+
+
+def test_a_mistake_in_the_ninth_digit_is_seen_and_the_rounding_of_single_precision_is_not() -> None:
+    def off(by: float) -> Any:
+        return lambda x: 2 * x * (1 + by)
+
+    check_backward(lambda x: np.sum(x**2), off(1e-15), {"x": ("n",)})
+    rejected(lambda x: np.sum(x**2), off(1e-9), {"x": ("n",)})
+    check_backward(lambda x: np.sum(x**2), off(1e-9), {"x": ("n",)}, dtypes=["float32"])
+
+
+def test_saturation_is_no_slip() -> None:
+    check_backward(
+        lambda x: np.sum(np.tanh(x) ** 2),
+        lambda x: 2 * np.tanh(x) / np.cosh(x) ** 2,
+        {"x": ("n",)},
+        numbers=st.floats(-12, 12, allow_subnormal=False),
+    )
+
+
+def test_ties_of_a_maximum_are_passed_over_and_relu_at_0_is_judged() -> None:
+    corners = st.sampled_from([0.0, 1.0, -1.0])
+    check_backward(np.max, lambda x: (x == x.max()) * 1.0, {"x": ("n",)}, numbers=st.floats(-1, 1))
+    check_backward(lambda x: np.sum(np.maximum(x, 0)), lambda x: (x > 0) * 1.0, {"x": ("n",)}, numbers=corners)
+    text = rejected(lambda x: np.sum(np.maximum(x, 0)), lambda x: (x >= 0) * 1.0, {"x": ("n",)})
+    assert "slope of 1 where x is 0" in text
+    assert "0.0" in text
+
+
+# Where the forward pass cannot be followed, differences are the oracle.
+
+
+def test_differences_stand_in_where_the_forward_pass_cannot_be_followed() -> None:
+    def plain(x: Any) -> Any:
+        out = np.zeros(len(x))
+        for i in range(len(x)):
+            out[i] = x[i] ** 2
+        return out.sum()
+
+    check_backward(plain, lambda x: 2 * x, {"x": ("n",)}, examples=10)
+    text = rejected(plain, lambda x: -2 * x, {"x": ("n",)}, examples=10)
+    assert "by hand and" in text
+    assert "central differences" in text
+    assert "np.zeros_like(x) of an input" in text
+    assert "x: by hand it has the wrong sign" in text
+    inverse = rejected(lambda x: np.linalg.inv(x + 5 * np.eye(2)).sum(), lambda x: 2 * x, {"x": (2, 2)}, examples=3)
+    assert "linalg.inv is not among the functions that are followed" in inverse
+
+
+def test_a_view_that_is_written_to_is_noticed() -> None:
+    def through_a_view(x: Any) -> Any:
+        y = 1 * x
+        row = y[0]
+        row *= 3
+        return y.sum()
+
+    def backward(x: Any) -> Any:
+        g = np.ones_like(x)
+        g[0] = 3
+        return g
+
+    check_backward(through_a_view, backward, {"x": ("n", 2)}, examples=5)
+
+
+def test_another_forward_pass_may_be_the_reference() -> None:
+    check_backward(
+        lambda x: np.linalg.inv(x[None, None])[0, 0],
+        lambda x: -1 / x**2,
+        {"x": ()},
+        reference=lambda x: 1 / x,
+        numbers=st.floats(0.5, 2),
+    )
+    with pytest.raises(AssertionError, match="reference gives"):
+        check_backward(np.sin, lambda x, up: up * np.cos(x), {"x": (2,)}, reference=np.cos)
+
+
+# What is wrong is shown at the smallest shape, and can be pasted.
+
+
+def test_one_counterexample_shows_all_that_is_wrong_at_the_smallest_shape() -> None:
+    def wrong(X: Any, y: Any, w: Any, b: Any) -> Any:
+        gradients = right(X, y, w, b)
+        return {"w": gradients["w"] * len(y), "b": gradients["b"] * len(y)}
+
+    text = rejected(loss, wrong, SHAPES, ["w", "b"])
+    lines = text.splitlines()
+    assert text.count("\nat\n") == 1
+    assert [line[:10] for line in lines[:2]] == ["∂L/∂w[0] i", "∂L/∂b is -"]
+    scope: dict[str, Any] = {"np": np}
+    pasted = [line.strip() for line in lines if line.startswith("    ")]
+    exec("\n".join(pasted), scope)
+    assert scope["X"].shape == (2, 1)
+    assert "w and b: by hand it lacks the factor 1/n: the mean is forgotten" in text
+
+
+def test_a_backward_pass_that_raises_for_some_shapes_is_explained_by_others() -> None:
+    def product(A: Any, B: Any) -> Any:
+        return A @ B
+
+    def wrong(A: Any, B: Any, upstream: Any) -> Any:
+        return {"A": upstream @ B, "B": A.T @ upstream}
+
+    text = rejected(product, wrong, {"A": ("n", "k"), "B": ("k", "m")})
+    assert "backward raised ValueError: matmul" in text
+    assert "A: by hand it has B where B transposed belongs" in text
+    assert "right is ∂L/∂A = upstream @ B.T" in text
+    assert "B: by hand" not in text
+
+
+def test_two_slips_in_two_gradients_are_both_named() -> None:
+    def wrong(X: Any, y: Any, w: Any, b: Any) -> Any:
+        gradients = right(X, y, w, b)
+        return {"w": -gradients["w"], "b": gradients["b"] / 2}
+
+    text = rejected(loss, wrong, SHAPES, ["w", "b"])
+    assert "w: by hand it has the wrong sign" in text
+    assert "b: by hand it is half of what it should be" in text
+
+
+# What is no backward pass is an error that says what came and what was wanted.
+
+
+@pytest.mark.parametrize(
+    ("returned", "error", "says"),
+    [
+        ({}, AssertionError, "that of w, b is not there: it returned {}"),
+        ({"w": 1.0}, AssertionError, "that of b is not there: it returned w"),
+        ({"w": 1.0, "b": None}, AssertionError, "that of b is None"),
+        ({"w": 1.0, "b": 1.0, "c": 1.0}, AssertionError, r"gradients of \['c'\]; there are the inputs"),
+        ((1.0, 2.0, 3.0), AssertionError, "a tuple of 3; wanted are 2: the gradients of w, b"),
+        ((1.0, None), AssertionError, "None for b"),
+        (None, TypeError, "a dict by name or a tuple in this order, got NoneType None"),
+        ({"w": "abc", "b": 1.0}, AssertionError, "∂L/∂w came as str 'abc', an array of numbers was wanted"),
+        ({"w": np.zeros((1, 1, 7)), "b": 1.0}, AssertionError, r"∂L/∂w has the shape \(1, 1, 7\) by hand, and w has"),
+    ],
+)
+def test_what_is_not_returned_is_an_error(returned: Any, error: Any, says: str) -> None:
+    with pytest.raises(error, match=says):
+        check_backward(loss, lambda X, y, w, b: returned, SHAPES, wrt=["w", "b"])
+
+
+def test_arguments_that_make_no_sense_are_refused() -> None:
+    for named, error, says in (
+        ({"wrt": ["v"]}, ValueError, r"no input \['v'\] to check"),
+        ({"wrt": "w"}, TypeError, r"write \['w'\]"),
+        ({"wrt": []}, ValueError, "nothing to check"),
+        ({"layouts": ["odd"]}, ValueError, "layouts are some of"),
+        ({"dtypes": "float64"}, ValueError, "dtypes are some of"),
+        ({"broadcast": ["v"]}, ValueError, "to broadcast"),
+    ):
+        with pytest.raises(error, match=says):
+            check_backward(loss, right, SHAPES, **named)
+    with pytest.raises(TypeError, match="takes the upstream gradient"):
+        check_backward(np.sin, lambda x: np.cos(x), {"x": (3,)})
+    with pytest.raises(ValueError, match="nothing could be compared"):
+        check_backward(lambda x: np.log(0 * x).sum(), lambda x: x, {"x": (3,)})
+    with pytest.raises(ValueError, match="shapes") as caught:
+        check_backward(lambda x, y: (x + y).sum(), lambda x, y: (x, y), {"x": (2,), "y": (3,)})
+    assert "raised by the forward pass at x (2,), y (3,)" in caught.value.__notes__[0]
+
+
+def test_numpy_is_not_imported_before_it_is_needed() -> None:
+    program = (
+        "import sys, autograd.testing; print([m for m in sys.modules if m in ('numpy', 'hypothesis', 'torch', 'jax')])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+SLOPES: dict[str, tuple[Any, Any]] = {
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "sin": (np.sin, np.cos),
+    "exp": (np.exp, np.exp),
+}
+
+
+@pytest.mark.parametrize("left_out", ["nothing", "f", "g"])
+@pytest.mark.parametrize("names", [("tanh", "sin"), ("sin", "exp"), ("exp", "tanh")])
+def test_a_two_layer_network_is_accepted_and_each_of_its_slopes_is_missed(
+    names: tuple[str, str], left_out: str
+) -> None:
+    (f, df), (g, dg) = (SLOPES[name] for name in names)
+
+    def network(x: Any, W1: Any, W2: Any) -> Any:
+        z1 = W1 @ x
+        a1 = f(z1)
+        z2 = W2 @ a1
+        a2 = g(z2)
+        return a2.sum()
+
+    def backward(x: Any, W1: Any, W2: Any) -> Any:
+        z1 = W1 @ x
+        z2 = W2 @ f(z1)
+        d2 = np.ones_like(z2) if left_out == "g" else dg(z2)
+        d1 = W2.T @ d2 * (1 if left_out == "f" else df(z1))
+        return {"W1": np.outer(d1, x), "W2": np.outer(d2, f(z1))}
+
+    shapes = {"x": ("d",), "W1": ("h", "d"), "W2": ("k", "h")}
+    if left_out == "nothing":
+        check_backward(network, backward, shapes, ["W1", "W2"], examples=10)
+    else:
+        text = rejected(network, backward, shapes, ["W1", "W2"], examples=10)
+        assert f"lacks the factor {'∂a2/∂z2' if left_out == 'g' else '∂a1/∂z1'}" in text
+
+
+# Points.
+
+EXERCISE = Exercise(loss, SHAPES, {"w": 2, "b": 1}, options={"examples": 20})
+HEAD = """
+import numpy as np
+def backward(X, y, w, b):
+    a = np.tanh(X @ w + b)
+    dz = 2 * (a - y) / len(y) * (1 - a * a)
+"""
+
+
+def submitted(*lines: str, **named: Any) -> Any:
+    return grade(HEAD + "\n".join(f"    {line}" for line in lines), EXERCISE, **named)
+
+
+def test_a_right_submission_has_all_points_whatever_it_prints() -> None:
+    found = submitted("print('{}' * 100)", "return {'w': X.T @ dz, 'b': dz.sum()}")
+    assert (found.points, found.out_of) == (3, 3)
+    assert submitted("return X.T @ dz, dz.sum()").points == 3
+
+
+def test_each_point_that_is_lost_has_its_reason() -> None:
+    found = submitted("return {'w': -X.T @ dz, 'b': dz.sum()}")
+    assert (found.points, found.parts["b"].points) == (1, 1)
+    assert "w: by hand it has the wrong sign" in found.parts["w"].reason
+    assert str(found).splitlines()[0] == "1 of 3 points"
+    import json
+
+    assert json.loads(found.json())["parts"]["w"]["out_of"] == 2
+    assert submitted("return {'w': X.T @ dz}").parts["b"].reason == "∂L/∂b is not returned"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("while True: pass", "it took longer than 3 seconds"),
+        ("raise KeyError('no')", "backward raised KeyError: 'no'"),
+        ("return None", "wanted are the gradients of w, b, a dict by name or a tuple of 2, got NoneType"),
+        ("import os; os._exit(1)", "its process ended before it returned gradients"),
+        ("import sys; sys.exit()", "backward raised SystemExit"),
+        ("x = [0] * 10**11", "backward raised MemoryError"),
+        ("return {'w': object(), 'b': 0}", "backward raised TypeError"),
+    ],
+)
+def test_a_submission_may_do_what_it_likes(line: str, says: str) -> None:
+    if "10**11" in line and sys.platform != "linux":
+        pytest.skip("no limit of memory there")
+    found = submitted(line, seconds=3.0)
+    assert found.points == 0
+    assert says in found.parts["w"].reason
+
+
+def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None:
+    assert "SyntaxError" in grade("def", EXERCISE).parts["w"].reason
+    assert "there is no function backward in it" in grade("x = 1", EXERCISE).parts["w"].reason
+    file = tmp_path / "theirs.py"
+    file.write_text(HEAD + "    return X.T @ dz, dz.sum()", "utf-8")
+    assert grade(file, EXERCISE).points == 3

@@ -25,7 +25,9 @@ from sphinx.util import logging
 sys.path.insert(0, str(Path(__file__).parent))
 from build import build
 
-ABSENT = re.compile(r"\b(?:import|from) +(?:numpy|torch|jax|matplotlib|demos|micrograd|dask|array_api_\w+)\b")
+ABSENT = re.compile(
+    r"\b(?:import|from) +(?:numpy|torch|jax|matplotlib|demos|micrograd|dask|subprocess|array_api_\w+)\b"
+)
 
 
 def to_program(example: str) -> str:

@@ -546,6 +546,6 @@ def test_every_example_of_the_documentation_runs_in_the_playground(site: Path, s
         page.evaluate("code => { location.hash = code }", code)
         page.get_by_text("came with the address").wait_for()
         run(page)
-        if page.locator(".problem").count():
+        if page.locator(".problem").count() and "fill in the blank" not in results(page):  # as an exercise says
             failed[name] = results(page)[-500:]
     assert failed == {}

@@ -325,7 +325,7 @@ def _with_factors(op: Op, factors: Callable[[float, float], Sequence[float]]) ->
 
 
 def _without_upstream(root: Value) -> Grads:
-    """The gradients where a value hands on its local derivatives as they are."""
+    """The gradients where a value propagates its local derivatives as they are."""
     grads = {root: 1.0}
     for node in _ordered(root):
         for parent, local_grad in zip(node.parents, node.local_grads, strict=True):

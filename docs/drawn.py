@@ -22,7 +22,7 @@ from autograd import Graph, Value, draw_dot
 
 
 def diamond() -> Value:
-    """After the forward pass."""
+    """Two paths, after the forward pass."""
     a = Value(2.0, "a")
     b = a * a
     c = b + a

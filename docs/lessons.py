@@ -26,6 +26,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from drawn import diamond
 from sphinx.addnodes import download_reference
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -56,16 +57,6 @@ def chain() -> Value:
     loss = v**2
     u.label, v.label, loss.label = "u", "v", "L"
     return loss
-
-
-def diamond() -> Value:
-    """Two paths."""
-    a = Value(2.0, "a")
-    b = a * a
-    c = b + a
-    d = b * c
-    b.label, c.label, d.label = "b", "c", "d"
-    return d
 
 
 def one_one_one() -> Value:

@@ -117,21 +117,14 @@ def examine(
     broadcast: Any = (), dtypes: Any = ("float64",), examples: int = 100,
 ) -> Findings:  # fmt: skip
     """Try the check on many arguments, find the smallest that fail, and explain them."""
-    from autograd.testing.strategies import finite_floats  # noqa: F401, I001  (says what to install where it is missing)
-    from hypothesis import HealthCheck, Phase, find, given, settings
+    from autograd.testing.strategies import repeatable  # isort: skip  (says what to install where Hypothesis is missing)
+    from hypothesis import HealthCheck, find, given, settings
     from hypothesis.errors import NoSuchExample
 
     from autograd.testing.diagnosis import explain
 
     cases = _cases(inputs, numbers, sizes, layouts, broadcast, dtypes)
-    quiet = settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),  # not Phase.explain, whose tracing takes most of the time
-    )
+    quiet = settings(repeatable(examples), suppress_health_check=list(HealthCheck))
     with _silence():
         seen: list[Outcome] = []
         property_of: Any = given(cases)

@@ -69,8 +69,8 @@ def assert_same_gradients(
     __tracebackhide__ = True  # pytest shows who called
     import inspect
 
-    from autograd.testing.strategies import finite_floats  # isort: skip  (says what to install where Hypothesis is missing)
-    from hypothesis import Phase, find, given, settings
+    from autograd.testing.strategies import finite_floats, repeatable  # isort: skip  (says what to install where Hypothesis is missing)
+    from hypothesis import find, given, settings
     from hypothesis import strategies as st
     from hypothesis.errors import NoSuchExample
 
@@ -84,8 +84,7 @@ def assert_same_gradients(
     points = st.fixed_dictionaries(
         {name: x if isinstance(x, st.SearchStrategy) else st.just(number(x)) for name, x in sources.items()}
     )
-    phases = (Phase.generate, Phase.shrink)  # not Phase.explain, whose tracing takes most of the time
-    quiet = settings(max_examples=examples, derandomize=True, database=None, deadline=None, phases=phases)
+    quiet = repeatable(examples)
 
     def compare(point: Mapping[str, float]) -> _Comparison:
         return _comparison(ours, theirs, point, wrt)

@@ -40,8 +40,10 @@ from autograd import ops
 from autograd.engine import Value
 from autograd.formula import python
 from autograd.graph import Graph
+from autograd.node import edges
 from autograd.operation import Op
 from autograd.testing.rounding import SUBNORMAL, UNIT, sizes
+from autograd.testing.slips import Gradients, backpropagate, propagate_too_soon
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -81,12 +83,11 @@ def check_engine(
             expression that was found, and the reason where it is one of the usual ones.
     """
     __tracebackhide__ = True  # pytest shows who called
+    from autograd.testing.strategies import repeatable  # isort: skip  (says what to install where Hypothesis is missing)
     from hypothesis import HealthCheck, find, given, settings
     from hypothesis.errors import NoSuchExample
 
-    quiet = settings(
-        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    quiet = settings(repeatable(examples), suppress_health_check=list(HealthCheck))
     try:
         shortest = find(expressions, lambda e: bool(_try(number, e, gradients).problem), settings=quiet)
     except NoSuchExample:
@@ -241,9 +242,6 @@ def _about_error(error: Exception) -> Iterator[str]:
         yield "a method returns what it makes: is there a return?"
 
 
-Grads = dict[Value, float]
-
-
 def _explained(trials: Sequence[_Trial]) -> list[str]:
     """The slip that gives the engine's gradients on every expression, also where they are right."""
     for words, slip in SLIPS:
@@ -279,27 +277,18 @@ def _first_parents(root: Value) -> Iterator[Value]:
         node = min(node.parents, key=lambda parent: parent.op is ops.constant)  # in 2 + x it is x that is asked
 
 
-def _local_grads(node: Value) -> Sequence[float]:
-    return node.local_grads
-
-
-def _walked(
-    root: Value,
-    walk: Iterable[Value],
-    replace: bool = False,
-    local_grads: Callable[[Value], Sequence[float]] = _local_grads,
-) -> Grads:
+def _walked(root: Value, walk: Iterable[Value], replace: bool = False) -> Gradients:
     """The gradients where the nodes propagate in this order, and contributions are added up or replaced."""
     grads = {root: 1.0}
     for node in walk:
-        for parent, local_grad in zip(node.parents, local_grads(node), strict=True):
+        for parent, local_grad in edges(node):
             grads[parent] = (0.0 if replace else grads.get(parent, 0.0)) + local_grad * grads.get(node, 0.0)
     return grads
 
 
-def _handed_down(root: Value) -> Grads:
+def _handed_down(root: Value) -> Gradients:
     """The gradients where each value hands all that it has to one parent, which goes on at once, then to the next."""
-    grads: Grads = {}
+    grads: Gradients = {}
     waiting = [(root, 1.0, 0)]
     while waiting:
         node, grad, index = waiting.pop()
@@ -311,26 +300,13 @@ def _handed_down(root: Value) -> Grads:
     return grads
 
 
-def _ordered(root: Value) -> list[Value]:
-    return list(Graph(root))[::-1]
-
-
-def _with_factors(op: Op, factors: Callable[[float, float], Sequence[float]]) -> Callable[[Value], Grads]:
+def _with_factors(op: Op, factors: Callable[[float, float], Sequence[float]]) -> Callable[[Value], Gradients]:
     """The gradients where an operation has other local derivatives."""
 
-    def local_grads(node: Value) -> Sequence[float]:
-        return factors(*(parent.data for parent in node.parents)) if node.op is op else node.local_grads
+    def changed(node: Value, i: int, local_grad: float) -> float:
+        return factors(*(parent.data for parent in node.parents))[i] if node.op is op else local_grad
 
-    return lambda root: _walked(root, _ordered(root), local_grads=local_grads)
-
-
-def _without_upstream(root: Value) -> Grads:
-    """The gradients where a value propagates its local derivatives as they are."""
-    grads = {root: 1.0}
-    for node in _ordered(root):
-        for parent, local_grad in zip(node.parents, node.local_grads, strict=True):
-            grads[parent] = grads.get(parent, 0.0) + local_grad
-    return grads
+    return lambda root: backpropagate(Graph(root), changed)
 
 
 TAKES_THE_PLACE = "a contribution takes the place of the one before, and should be added to it, by +="
@@ -338,13 +314,13 @@ TWICE = "a value propagates each time that it is reached, and with it what it ha
 EARLY = "a value propagates before all that was made from it has propagated to it"
 
 #: What goes wrong in first engines: in words, and as the gradients that come of it.
-SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
+SLIPS: list[tuple[str, Callable[[Value], Gradients]]] = [
     ("nothing is propagated: the output's own gradient should be 1 to begin with", lambda root: {}),
     (
         "the output's own gradient is its number to begin with, and it should be 1",
-        lambda root: {value: root.data * grad for value, grad in _walked(root, _ordered(root)).items()},
+        lambda root: {value: root.data * grad for value, grad in backpropagate(Graph(root)).items()},
     ),
-    (TAKES_THE_PLACE, lambda root: _walked(root, _ordered(root), replace=True)),
+    (TAKES_THE_PLACE, lambda root: backpropagate(Graph(root), add=False)),
     (TAKES_THE_PLACE, lambda root: _walked(root, _preorder(root, False, True), replace=True)),
     (TAKES_THE_PLACE, lambda root: _walked(root, _preorder(root, True, True), replace=True)),
     (TAKES_THE_PLACE, lambda root: _walked(root, _breadth_first(root, True), replace=True)),
@@ -354,11 +330,11 @@ SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
     (TWICE, _handed_down),
     ("of the parents of a value only the first has its turn", lambda root: _walked(root, _first_parents(root))),
     (EARLY, lambda root: _walked(root, _preorder(root, False, False))),
-    (EARLY, lambda root: _walked(root, _preorder(root, True, False))),
+    (EARLY, propagate_too_soon),
     (EARLY, lambda root: _walked(root, _breadth_first(root, False))),
     (
         "the output alone propagates, or the others do so before it, while their gradients are 0 still",
-        lambda root: _walked(root, _ordered(root)[::-1]),
+        lambda root: _walked(root, Graph(root)),
     ),
     (
         "the local derivatives of x · y have changed places: ∂(x · y)/∂x is y",
@@ -373,6 +349,6 @@ SLIPS: list[tuple[str, Callable[[Value], Grads]]] = [
     ("∂(x − y)/∂y is 1, and should be −1", _with_factors(ops.subtract, lambda x, y: (1.0, 1.0))),
     (
         "a value propagates its local derivative alone, and should multiply it by its own gradient",
-        _without_upstream,
+        lambda root: backpropagate(Graph(root), upstream=lambda grad: 1.0),
     ),
 ]

@@ -35,6 +35,7 @@ from autograd.graph import Graph
 from autograd.operation import Op
 
 try:
+    from hypothesis import Phase, settings
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 except ModuleNotFoundError as error:
@@ -44,6 +45,15 @@ except ModuleNotFoundError as error:
 
 #: The operations that `expressions` draws from unless told otherwise: all that are operators or methods of a Value.
 OPERATIONS = tuple([op for op in ops.TABLE if op in SIGNS or op is ops.absolute or hasattr(Value, op.name)])
+
+
+def repeatable(examples: int) -> settings:
+    """How the checks of this package draw: the same examples each time, shrunk.
+
+    Not Hypothesis's phase `explain`, whose tracing takes most of the time where something is wrong.
+    """
+    phases = (Phase.generate, Phase.shrink)
+    return settings(max_examples=examples, derandomize=True, database=None, deadline=None, phases=phases)
 
 
 def finite_floats(bound: float = 10.0) -> SearchStrategy[float]:

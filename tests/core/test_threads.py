@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -20,6 +20,15 @@ def switches_are_frequent() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
+
+
+def in_eight_threads(work: Callable[[int], None]) -> None:
+    """Call it with the numbers from 0 to 7, side by side."""
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def test_eight_threads_record_replay_and_free_side_by_side() -> None:
@@ -53,11 +62,7 @@ def test_eight_threads_record_replay_and_free_side_by_side() -> None:
         except Exception as error:
             wrong.append(error)
 
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_eight_threads(work)
     assert not wrong
     assert len(deaths) == 8 * 40 * 5
 
@@ -94,11 +99,7 @@ def test_eight_threads_replay_on_tapes_look_and_drop_them_side_by_side() -> None
         except Exception as error:
             wrong.append(error)
 
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_eight_threads(work)
     assert not wrong
 
 

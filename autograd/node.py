@@ -124,7 +124,7 @@ class Node(Arithmetic):
             self._data, self._left_local, self._right_local = _rules.apply(self._operation.code, x, y)
 
     def _load(self) -> None:
-        """What `Value` does: as Nodes its operands would be looked through a seventh slower, since none is just a Node."""
+        """`Value` does it: as Nodes its operands would be looked through a seventh slower."""
         raise NotImplementedError
 
     def _apply_rule(self) -> None:

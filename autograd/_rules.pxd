@@ -434,174 +434,174 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline void apply_to_all(
-    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
+    int code, int n, double *out, double *left, double *right, double *x, double *y
 ) noexcept nogil:
     cdef int i
     if code == 1:
         for i in range(n):
-            out[i], left[i], right[i] = add_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = add_rule(x[i], y[i])
     elif code == 2:
         for i in range(n):
-            out[i], left[i], right[i] = subtract_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = subtract_rule(x[i], y[i])
     elif code == 3:
         for i in range(n):
-            out[i], left[i], right[i] = multiply_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = multiply_rule(x[i], y[i])
     elif code == 4:
         for i in range(n):
-            out[i], left[i], right[i] = divide_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = divide_rule(x[i], y[i])
     elif code == 5:
         for i in range(n):
-            out[i], left[i], right[i] = negative_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = negative_rule(x[i], y[i])
     elif code == 6:
         for i in range(n):
-            out[i], left[i], right[i] = power_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = power_rule(x[i], y[i])
     elif code == 7:
         for i in range(n):
-            out[i], left[i], right[i] = absolute_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = absolute_rule(x[i], y[i])
     elif code == 8:
         for i in range(n):
-            out[i], left[i], right[i] = square_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = square_rule(x[i], y[i])
     elif code == 9:
         for i in range(n):
-            out[i], left[i], right[i] = reciprocal_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = reciprocal_rule(x[i], y[i])
     elif code == 10:
         for i in range(n):
-            out[i], left[i], right[i] = exp_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = exp_rule(x[i], y[i])
     elif code == 11:
         for i in range(n):
-            out[i], left[i], right[i] = exp2_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = exp2_rule(x[i], y[i])
     elif code == 12:
         for i in range(n):
-            out[i], left[i], right[i] = expm1_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = expm1_rule(x[i], y[i])
     elif code == 13:
         for i in range(n):
-            out[i], left[i], right[i] = log_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = log_rule(x[i], y[i])
     elif code == 14:
         for i in range(n):
-            out[i], left[i], right[i] = log1p_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = log1p_rule(x[i], y[i])
     elif code == 15:
         for i in range(n):
-            out[i], left[i], right[i] = log2_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = log2_rule(x[i], y[i])
     elif code == 16:
         for i in range(n):
-            out[i], left[i], right[i] = log10_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = log10_rule(x[i], y[i])
     elif code == 17:
         for i in range(n):
-            out[i], left[i], right[i] = sqrt_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = sqrt_rule(x[i], y[i])
     elif code == 18:
         for i in range(n):
-            out[i], left[i], right[i] = cbrt_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = cbrt_rule(x[i], y[i])
     elif code == 19:
         for i in range(n):
-            out[i], left[i], right[i] = sin_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = sin_rule(x[i], y[i])
     elif code == 20:
         for i in range(n):
-            out[i], left[i], right[i] = cos_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = cos_rule(x[i], y[i])
     elif code == 21:
         for i in range(n):
-            out[i], left[i], right[i] = tan_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = tan_rule(x[i], y[i])
     elif code == 22:
         for i in range(n):
-            out[i], left[i], right[i] = asin_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = asin_rule(x[i], y[i])
     elif code == 23:
         for i in range(n):
-            out[i], left[i], right[i] = acos_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = acos_rule(x[i], y[i])
     elif code == 24:
         for i in range(n):
-            out[i], left[i], right[i] = atan_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = atan_rule(x[i], y[i])
     elif code == 25:
         for i in range(n):
-            out[i], left[i], right[i] = atan2_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = atan2_rule(x[i], y[i])
     elif code == 26:
         for i in range(n):
-            out[i], left[i], right[i] = sinh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = sinh_rule(x[i], y[i])
     elif code == 27:
         for i in range(n):
-            out[i], left[i], right[i] = cosh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = cosh_rule(x[i], y[i])
     elif code == 28:
         for i in range(n):
-            out[i], left[i], right[i] = tanh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = tanh_rule(x[i], y[i])
     elif code == 29:
         for i in range(n):
-            out[i], left[i], right[i] = asinh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = asinh_rule(x[i], y[i])
     elif code == 30:
         for i in range(n):
-            out[i], left[i], right[i] = acosh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = acosh_rule(x[i], y[i])
     elif code == 31:
         for i in range(n):
-            out[i], left[i], right[i] = atanh_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = atanh_rule(x[i], y[i])
     elif code == 32:
         for i in range(n):
-            out[i], left[i], right[i] = erf_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = erf_rule(x[i], y[i])
     elif code == 33:
         for i in range(n):
-            out[i], left[i], right[i] = erfc_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = erfc_rule(x[i], y[i])
     elif code == 34:
         for i in range(n):
-            out[i], left[i], right[i] = floor_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = floor_rule(x[i], y[i])
     elif code == 35:
         for i in range(n):
-            out[i], left[i], right[i] = ceil_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = ceil_rule(x[i], y[i])
     elif code == 36:
         for i in range(n):
-            out[i], left[i], right[i] = round_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = round_rule(x[i], y[i])
     elif code == 37:
         for i in range(n):
-            out[i], left[i], right[i] = maximum_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = maximum_rule(x[i], y[i])
     elif code == 38:
         for i in range(n):
-            out[i], left[i], right[i] = minimum_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = minimum_rule(x[i], y[i])
     elif code == 39:
         for i in range(n):
-            out[i], left[i], right[i] = hypot_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = hypot_rule(x[i], y[i])
     elif code == 40:
         for i in range(n):
-            out[i], left[i], right[i] = logaddexp_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = logaddexp_rule(x[i], y[i])
     elif code == 41:
         for i in range(n):
-            out[i], left[i], right[i] = xlogy_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = xlogy_rule(x[i], y[i])
     elif code == 42:
         for i in range(n):
-            out[i], left[i], right[i] = remainder_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = remainder_rule(x[i], y[i])
     elif code == 43:
         for i in range(n):
-            out[i], left[i], right[i] = floor_divide_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = floor_divide_rule(x[i], y[i])
     elif code == 44:
         for i in range(n):
-            out[i], left[i], right[i] = sigmoid_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = sigmoid_rule(x[i], y[i])
     elif code == 45:
         for i in range(n):
-            out[i], left[i], right[i] = relu_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = relu_rule(x[i], y[i])
     elif code == 46:
         for i in range(n):
-            out[i], left[i], right[i] = softplus_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = softplus_rule(x[i], y[i])
     elif code == 47:
         for i in range(n):
-            out[i], left[i], right[i] = logsigmoid_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = logsigmoid_rule(x[i], y[i])
     elif code == 48:
         for i in range(n):
-            out[i], left[i], right[i] = leaky_relu_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = leaky_relu_rule(x[i], y[i])
     elif code == 49:
         for i in range(n):
-            out[i], left[i], right[i] = elu_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = elu_rule(x[i], y[i])
     elif code == 50:
         for i in range(n):
-            out[i], left[i], right[i] = silu_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = silu_rule(x[i], y[i])
     elif code == 51:
         for i in range(n):
-            out[i], left[i], right[i] = gelu_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = gelu_rule(x[i], y[i])
     elif code == 52:
         for i in range(n):
-            out[i], left[i], right[i] = heaviside_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = heaviside_rule(x[i], y[i])
     elif code == 53:
         for i in range(n):
-            out[i], left[i], right[i] = sign_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = sign_rule(x[i], y[i])
     elif code == 54:
         for i in range(n):
-            out[i], left[i], right[i] = less_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = less_rule(x[i], y[i])
     elif code == 55:
         for i in range(n):
-            out[i], left[i], right[i] = at_most_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = at_most_rule(x[i], y[i])
     elif code == 56:
         for i in range(n):
-            out[i], left[i], right[i] = ratio_rule(x[i * dx], y[i * dy])
+            out[i], left[i], right[i] = ratio_rule(x[i], y[i])

@@ -74,9 +74,9 @@ cdef inline void run(array.array program, array.array numbers) noexcept:
             return
         rule = code + at
         _rules.apply_to_all(
-            rule[2], rule[3], s + rule[1], s + rule[4], s + rule[5], s + rule[6], rule[7], s + rule[8], rule[9]
+            rule[2], rule[3], s + rule[1], s + rule[4], s + rule[5], s + rule[6], s + rule[7]
         )
-        at += 10
+        at += 8
 
 cdef inline widest sums(int *program, int start, int stop, double *s) noexcept:
     cdef int *at = program + start

@@ -6,8 +6,8 @@ A program is whole numbers: an instruction, and the places of the numbers that i
     SCALED   out, start, n, then n pairs     the same in LANES lanes: x is as many neighbours, y one number for all
     PAIRED   out, start, n, then n pairs     the same in LANES lanes: x and y are as many neighbours each
     GATHER   out, then LANES places          copies numbers together, to be neighbours
-    RULE     out, code, n, left, right, x, dx, y, dy
-             n times an operation of one or two operands, and its local derivatives; dx and dy are 1 for neighbours
+    RULE     out, code, n, left, right, x, y
+             an operation of one or two operands on n neighbours each, and its local derivatives
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ def finished(program: list[int]) -> Program:
     at = 0
     while at < len(program):
         instruction, out, start, n = program[at : at + 4]
-        end = at + (10 if instruction == RULE else 2 + LANES if instruction == GATHER else 4 + 2 * n)
+        end = at + (8 if instruction == RULE else 2 + LANES if instruction == GATHER else 4 + 2 * n)
         if instruction == RULE:
-            left, right, x, dx, y, dy = program[at + 4 : end]
-            places = [(out + i, left + i, right + i, x + i * dx, y + i * dy) for i in range(n)]
+            left, right, x, y = program[at + 4 : end]
+            places = [(out + i, left + i, right + i, x + i, y + i) for i in range(n)]
             instructions.append((instruction, start, _rules.RULES[start], places))
         elif instruction == GATHER:
             instructions.append((instruction, out, start, program[at + 2 : end]))

@@ -35,29 +35,26 @@ cdef class Statements:
 
 cdef class Packer:
     cdef Statements said
-    cdef int[::1] place, xs, ys, terms
+    cdef int[::1] place
     cdef int places
     cdef dict copies
 
     @cython.locals(constant=int)
     cdef int begin(self, Statements statements) except -1
-    @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", n=int, i=int, j=int, wide=bint)
+    @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", i=int)
     cdef array.array forward(self)
-    @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", n=int, i=int, j=int)
+    @cython.locals(said=Statements, places="int[::1]", listed="int[::1]", i=int)
     cdef array.array backward(self)
-    @cython.locals(first=int, j=int, level="int[::1]")
-    cdef int _end(self, int[::1] listed, int i, int n, int[::1] kinds) except -1
-    cdef int _put(self, int number, int count) except -1
-    cdef inline int _place(self, int number) except -1
-    @cython.locals(said=Statements, terms="int[::1]", width=int, lane=int, row=int)
-    cdef int _place_leaves(self, int[::1] listed, int i, int j) except -1
-    @cython.locals(said=Statements, lanes=int, length=int, xs="int[::1]", ys="int[::1]", terms="int[::1]", out=int, rest=int, k=int, width=int, lane=int, row=int, at=int, scaled=bint)
+    @cython.locals(said=Statements, program=array.array, i=int, j=int, first=int)
+    cdef array.array _write(self, int[::1] listed, int[::1] kinds, int what, int start)
+    cdef inline int _room(self, int count) noexcept
+    cdef inline int _place(self, int number) noexcept
+    @cython.locals(said=Statements, lanes=int, length=int, xs="int[::1]", ys="int[::1]", terms="int[::1]", rest=int, out=int, k=int, width=int, lane=int, row=int, at=int, scaled=bint)
     cdef int _sums(self, array.array program, int[::1] listed, int i, int j, int what, int start) except -1
     @cython.locals(lane=int, place=int)
     cdef int _together(self, array.array program, int[::1] row, int at, int width) except -1
-    @cython.locals(said=Statements, count=int, two=int, k=int, first=int, out=int, x=int, y=int, dx=int, dy=int, n=int, word=int)
+    @cython.locals(said=Statements, count=int, code=int, two=int, xs="int[::1]", ys="int[::1]", out=int, k=int, node=int, first=int, width=int, n=int, x=int, y=int, word=int)
     cdef int _rules(self, array.array program, int[::1] listed, int i, int j) except -1
-    cdef inline int _operand(self, int node, int which) except -1
 
 
 cdef inline bint is_sum(int code) noexcept
@@ -68,8 +65,8 @@ cdef inline bint is_one(int[::1] row, int at, int width) noexcept
 @cython.locals(lane=int)
 cdef inline bint is_run(int[::1] row, int at, int width) noexcept
 
-@cython.locals(i=int, key=int, largest=int, ends="int[::1]", result="int[::1]")
-cdef int[::1] sort(int[::1] listed, int n, int[::1] keys)
+@cython.locals(i=Py_ssize_t, node=int, key=int, largest=int, count=int, ends="int[::1]", result="int[::1]")
+cdef int[::1] sort(int[::1] listed, int[::1] keys)
 
 
 cdef class Tape:

@@ -72,7 +72,7 @@ class Statements:
         self.head = kernel.ints(self.nodes, 0)
         self.tail = kernel.ints(self.nodes, 0)
         self.length = kernel.ints(self.nodes, 0)
-        self.level = kernel.ints(self.nodes, 0)
+        self.level = kernel.ints(self.nodes, self.nodes)
         self.source = kernel.ints(self.nodes, 0)
         self.terms = edge = 0
         i = self.leaves
@@ -115,7 +115,10 @@ class Statements:
                 self.numbers += 1
 
     def forward(self) -> None:
-        """Each node from its parents. A sum takes in the sum or product that it goes on from, if nothing else does."""
+        """Each node from its parents. A sum takes in the sum or product that it goes on from, if nothing else does.
+
+        Levels go up to the root's: a statement is as late as it can be, after what it needs.
+        """
         for i in range(self.leaves, self.nodes):
             code, first, end = self.code[i], self.begin[i], self.begin[i + 1]
             a, b = self.parents[first], self.parents[end - 1]
@@ -135,10 +138,10 @@ class Statements:
                     self._add(i, FIRST + self.parents[edge], FIRST + self.parents[edge + 1])
             elif code == NEGATIVE:
                 self._add(i, FIRST + a, MINUS_ONE)
-            level = 0
-            for edge in range(self.begin[i], end):
-                level = max(level, self.level[self.parents[edge]])
-            self.level[i] = level + 1
+        for i in range(self.nodes - 1, self.leaves - 1, -1):
+            level = self.level[i] - (self.length[i] > 0 or not is_sum(self.code[i]))
+            for edge in range(self.begin[i], self.begin[i + 1]):
+                self.level[self.parents[edge]] = min(self.level[self.parents[edge]], level)
 
     def pay(self) -> bool:
         """Whether they run faster than the nodes are visited: measured, and otherwise in each build."""
@@ -148,7 +151,7 @@ class Statements:
                 return False  # an operation of the user's own
             rules += not is_sum(self.code[i])
             statements += self.length[i] > 0
-            levels = max(levels, self.level[i])
+            levels = max(levels, self.nodes - self.level[i] + 1)
         return kernel.pays(self.nodes - self.leaves, statements + rules, rules, levels)
 
     def backward(self) -> None:
@@ -185,7 +188,6 @@ class Statements:
         if self._open(node) == 1 or (self._open(node) and self.length[out] == 0):
             self._append(out, self.head[node], self.tail[node], self.length[node])
             self.length[node] = 0
-            self.level[node] -= 1  # what needs it needs what it was made from
         else:
             self._add(out, FIRST + node, ONE)
 
@@ -218,103 +220,60 @@ class Packer:
             self.place[constant] = constant
         self.places = FIRST
         self.copies: dict[tuple[int, ...], int] = {}
-        self.xs = self.ys = kernel.ints(0, 0)
-        self.terms = kernel.ints(kernel.LANES, 0)
 
     def forward(self) -> kernel.Program:
         """The program that computes the data."""
-        said, program = self.said, kernel.ints(0, 0)
-        kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
-        for i in range(said.leaves, said.nodes):
-            if said.length[i] or not is_sum(said.code[i]):
+        said = self.said
+        listed, kinds = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0)
+        for i in range(said.nodes):
+            listed[i] = i
+            if i >= said.leaves and (said.length[i] or not is_sum(said.code[i])):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
-                listed[n] = i
-                n += 1
-        listed = sort(sort(listed, n, kinds), n, said.level)
-        for wide in (True, False):  # what wide packs read has the first choice of places
-            i = 0
-            while i < n:
-                j = self._end(listed, i, n, kinds)
-                if said.length[listed[i]] and (j - i >= kernel.LANES) == wide:
-                    self._place_leaves(listed, i, j)
-                i = j
-        i = 0
-        while i < n:
-            j = self._end(listed, i, n, kinds)
-            if said.length[listed[i]]:
-                self._sums(program, listed, i, j, FIRST, MINUS_ZERO)
+        return self._write(listed, kinds, FIRST, MINUS_ZERO)
+
+    def backward(self) -> kernel.Program:
+        """The program that computes the gradients."""
+        said = self.said
+        said.backward()
+        self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
+        listed, places = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0)
+        for i in range(said.nodes):
+            listed[i] = i
+            places[i] = self.place[FIRST + i] + 2
+        return self._write(sort(listed, places), said.length, said.gradients, ZERO)
+
+    def _write(self, listed: list[int], kinds: list[int], what: int, start: int) -> kernel.Program:
+        """Write statements, group by group: what is of one level and one kind. Kind 0 is none."""
+        said, program, i = self.said, kernel.ints(0, 0), 0
+        listed = sort(sort(listed, kinds), said.level)
+        while i < len(listed):
+            first, j = listed[i], i
+            while j < len(listed) and said.level[listed[j]] == said.level[first] and kinds[listed[j]] == kinds[first]:
+                j += 1
+            if said.length[first]:
+                self._sums(program, listed, i, j, what, start)
             else:
                 self._rules(program, listed, i, j)
             i = j
         return kernel.finished(program)
 
-    def backward(self) -> kernel.Program:
-        """The program that computes the gradients."""
-        said, program = self.said, kernel.ints(0, 0)
-        said.backward()
-        self._put(said.gradients + said.nodes - 1, 1)  # the root's is given
-        kinds, listed, n = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0), 0
-        for i in range(said.nodes):
-            if said.length[i]:
-                kinds[i] = max(self.place[FIRST + i], 0)
-                listed[n] = i
-                n += 1
-        listed = sort(sort(sort(listed, n, kinds), n, said.length), n, said.level)
-        i = 0
-        while i < n:
-            j = self._end(listed, i, n, said.length)
-            self._sums(program, listed, i, j, said.gradients, ZERO)
-            i = j
-        return kernel.finished(program)
-
-    def _end(self, listed: list[int], i: int, n: int, kinds: list[int]) -> int:
-        """Where the group ends that begins at i."""
-        first, j, level = listed[i], i + 1, self.said.level
-        while j < n and level[listed[j]] == level[first] and kinds[listed[j]] == kinds[first]:
-            j += 1
-        return j
-
-    def _put(self, number: int, count: int) -> int:
-        """Give a number the next place, and leave so many."""
-        if number >= 0:
-            self.place[number] = self.places
+    def _room(self, count: int) -> int:
+        """The first of so many new places."""
         self.places += count
         return self.places - count
 
     def _place(self, number: int) -> int:
         """The place of a number; a leaf gets it when it is first read."""
         if self.place[number] < 0:
-            self.place[number] = self.places
-            self.places += 1
+            self.place[number] = self._room(1)
         return self.place[number]
-
-    def _place_leaves(self, listed: list[int], i: int, j: int) -> None:
-        """Give the leaves that these sums read places side by side, as far as lanes read them together."""
-        said, terms = self.said, self.terms
-        while i < j:
-            width = min(kernel.LANES, j - i)
-            for lane in range(width):
-                terms[lane] = said.head[listed[i + lane]]
-            for _row in range(said.length[listed[i]]):
-                for lane in range(width):
-                    if FIRST <= said.x[terms[lane]] < FIRST + said.leaves:
-                        self._place(said.x[terms[lane]])
-                for lane in range(width):
-                    if FIRST <= said.y[terms[lane]] < FIRST + said.leaves:
-                        self._place(said.y[terms[lane]])
-                for lane in range(width):
-                    terms[lane] = said.next[terms[lane]]
-            i += width
 
     def _sums(self, program: list[int], listed: list[int], i: int, j: int, what: int, start: int) -> None:
         """Write sums of one length, which do not depend on each other."""
         said, lanes, length = self.said, kernel.LANES, self.said.length[listed[i]]
-        if len(self.xs) < lanes * length:
-            self.xs, self.ys = kernel.ints(2 * lanes * length, 0), kernel.ints(2 * lanes * length, 0)
-        xs, ys, terms = self.xs, self.ys, self.terms
-        out = self.places
+        xs, ys, terms = kernel.ints(lanes * length, 0), kernel.ints(lanes * length, 0), kernel.ints(lanes, 0)
         rest = (j - i) % lanes
-        self.places += j - i + (lanes - rest if rest >= kernel.NARROW else 0)
+        out = self._room(j - i + (lanes - rest if rest >= kernel.NARROW else 0))
         for k in range(i, j):
             self.place[what + listed[k]] = out + k - i
         while i < j:
@@ -359,7 +318,7 @@ class Packer:
             places.append(row[at + min(lane, width - 1)])
         key = tuple(places)
         if key not in self.copies:
-            self.copies[key] = self._put(-1, kernel.LANES)
+            self.copies[key] = self._room(kernel.LANES)
             kernel.put(program, kernel.GATHER)
             kernel.put(program, self.copies[key])
             for place in key:
@@ -367,39 +326,25 @@ class Packer:
         return self.copies[key]
 
     def _rules(self, program: list[int], listed: list[int], i: int, j: int) -> None:
-        """Write operations of one kind, in runs over neighbours."""
-        said, count = self.said, j - i
+        """Write operations of one kind: all at once, if their operands are neighbours."""
+        said, count, code = self.said, j - i, self.said.code[listed[i]]
         two = said.begin[listed[i] + 1] - said.begin[listed[i]] == 2
-        for k in range(i, j):
-            first = said.begin[listed[k]]
-            self._place(FIRST + said.parents[first])
-            self._place(FIRST + said.parents[first + two])
-        out = self._put(-1, 3 * count)
-        for k in range(i, j):
-            first = said.begin[listed[k]]
-            self.place[FIRST + listed[k]] = out + k - i
-            self.place[said.locals[first]] = out + count + k - i
+        xs, ys = kernel.ints(count, 0), kernel.ints(count, 0)
+        out = self._room(3 * count)
+        for k in range(count):
+            node = listed[i + k]
+            first = said.begin[node]
+            xs[k] = self._place(FIRST + said.parents[first])
+            ys[k] = self._place(FIRST + said.parents[first + two])
+            self.place[FIRST + node], self.place[said.locals[first]] = out + k, out + count + k
             if two:
-                self.place[said.locals[first + 1]] = out + 2 * count + k - i
-        while i < j:
-            x, y = self._operand(listed[i], 0), self._operand(listed[i], two)
-            dx = dy = n = 1
-            if i + 1 < j:
-                dx, dy = self._operand(listed[i + 1], 0) - x, self._operand(listed[i + 1], two) - y
-                if 0 <= dx <= 1 and 0 <= dy <= 1:
-                    while (
-                        i + n < j
-                        and self._operand(listed[i + n], 0) == x + n * dx
-                        and self._operand(listed[i + n], two) == y + n * dy
-                    ):
-                        n += 1
-            for word in (kernel.RULE, out, said.code[listed[i]], n, out + count, out + 2 * count, x, dx, y, dy):
+                self.place[said.locals[first + 1]] = out + 2 * count + k
+        width = count if is_run(xs, 0, count) and is_run(ys, 0, count) else kernel.LANES
+        for k in range(0, count, width):
+            n = min(width, count - k)
+            x, y = self._together(program, xs, k, n), self._together(program, ys, k, n)
+            for word in (kernel.RULE, out + k, code, n, out + count + k, out + 2 * count + k, x, y):
                 kernel.put(program, word)
-            out += n
-            i += n
-
-    def _operand(self, node: int, which: int) -> int:
-        return self.place[FIRST + self.said.parents[self.said.begin[node] + which]]
 
 
 def is_sum(code: int) -> bool:
@@ -423,20 +368,23 @@ def is_run(row: list[int], at: int, width: int) -> bool:
     return True
 
 
-def sort(listed: list[int], n: int, keys: list[int]) -> list[int]:
-    """The first n, in the order of their keys; those with one key stay in theirs."""
-    largest = 0
-    for i in range(n):
-        largest = max(largest, keys[listed[i]] + 1)
-    ends = kernel.ints(largest + 1, 0)
-    for i in range(n):
-        ends[keys[listed[i]] + 1] += 1
+def sort(listed: list[int], keys: list[int]) -> list[int]:
+    """Those with a key, in the order of their keys; those with one key stay in theirs. 0 is none."""
+    largest = count = 0
+    for node in listed:
+        largest = max(largest, keys[node])
+        count += keys[node] > 0
+    ends = kernel.ints(largest + 2, 0)
+    for node in listed:
+        if keys[node]:
+            ends[keys[node] + 1] += 1
     for key in range(largest):
         ends[key + 1] += ends[key]
-    result = kernel.ints(n, 0)
-    for i in range(n):
-        result[ends[keys[listed[i]]]] = listed[i]
-        ends[keys[listed[i]]] += 1
+    result = kernel.ints(count, 0)
+    for node in listed:
+        if keys[node]:
+            result[ends[keys[node]]] = node
+            ends[keys[node]] += 1
     return result
 
 

@@ -247,7 +247,7 @@ cdef inline (double, double, double) apply(int code, double x, double y) noexcep
 
 
 cdef inline void apply_to_all(
-    int code, int n, double *out, double *left, double *right, double *x, int dx, double *y, int dy
+    int code, int n, double *out, double *left, double *right, double *x, double *y
 ) noexcept nogil:
     cdef int i
     {loops}
@@ -280,7 +280,7 @@ def cython_source() -> str:
     branches = [f"if code == {op.code}:\n        return {op.name}_rule(x, y)" for op in ops.TABLE if op.code]
     loops = [
         f"if code == {op.code}:\n        for i in range(n):\n"
-        f"            out[i], left[i], right[i] = {op.name}_rule(x[i * dx], y[i * dy])"
+        f"            out[i], left[i], right[i] = {op.name}_rule(x[i], y[i])"
         for op in ops.TABLE
         if op.code
     ]

@@ -8,7 +8,7 @@ from autograd.arithmetic cimport refuse
 from autograd.node cimport Node, check, leaf_label, many_of
 from autograd.operation cimport Op, is_number, number, text
 
-cdef Op CONSTANT
+cdef Op CONSTANT, WEIGHTED_SUM
 cdef object ABSENT
 cdef long long _walk_count
 

@@ -31,7 +31,7 @@ from autograd.arithmetic import ABSENT, Signature, refuse
 from autograd.node import Node, check, leaf_label, many_of
 from autograd.operation import Op, is_number, number, text
 
-CONSTANT = ops.constant
+CONSTANT, WEIGHTED_SUM = ops.constant, ops.weighted_sum
 
 
 class Value(Node):
@@ -111,7 +111,7 @@ class Value(Node):
             if not isinstance(x, Value):
                 nodes = memory.own_tuple(list(map(_as_node, nodes)))
                 break
-        if len(nodes) > 2:
+        if len(nodes) > 2 or op is WEIGHTED_SUM:
             return _record(op, nodes[0], None, nodes)
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 

@@ -113,7 +113,7 @@ class Node(Arithmetic):
 
     def _evaluate(self) -> None:
         """Work out data and local derivatives from the parents' data: what `walk.evaluate` does not itself."""
-        if self._operation is WEIGHTED_SUM and self._many is not None:
+        if self._operation is WEIGHTED_SUM:
             self._load()
             self._data = add_up(self._many)
         elif self._operation.code == 0:

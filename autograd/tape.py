@@ -474,18 +474,13 @@ class Tape:
                         node._many.local_grads[i] = self._operand(node._many.parents[i], edge)
                         edge += 1
                     node._data = add_up(node._many)
-                    continue
-                x = y = self._operand(node._left, edge)
-                edge += 1
-                if node._right is not None:
-                    y = self._operand(node._right, edge)
-                    edge += 1
-                if node._operation is not WEIGHTED_SUM:
-                    node._data, node._left_local, node._right_local = _rules.apply(node._operation.code, x, y)
-                elif node._right is not None:
-                    node._data, node._left_local, node._right_local = x * y, y, x
                 else:
-                    node._data = x
+                    x = y = self._operand(node._left, edge)
+                    edge += 1
+                    if node._right is not None:
+                        y = self._operand(node._right, edge)
+                        edge += 1
+                    node._data, node._left_local, node._right_local = _rules.apply(node._operation.code, x, y)
             self.data_ahead = False
         if self.grads_ahead:
             i = len(self.order.leaves)

@@ -133,6 +133,6 @@ __all__ = [
     "xlogy",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 warn_of_hips_autograd(__path__[0])

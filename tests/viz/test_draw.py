@@ -436,9 +436,9 @@ def test_a_graph_too_large_to_read_is_refused_with_the_number_and_the_way_round(
 
 def test_a_chain_longer_than_the_recursion_limit_is_drawn() -> None:
     chain = Value(1.0, "x")
-    for _ in range(20_000):
+    for _ in range(2_000):
         chain = -chain
-    assert draw_dot(chain, max_nodes=20_001).source.count(" -> ") == 60_000
+    assert draw_dot(chain, max_nodes=2_001).source.count(" -> ") == 6_000
 
 
 def test_a_picture_is_open_to_change() -> None:

@@ -95,8 +95,8 @@ class Value(Node):
         backpropagate(topological_order(self), begin(self, gradient))
 
     def _apply(self, op: Op, x: Any, y: Any) -> Any:
-        if isinstance(x, Value) and isinstance(y, Value):
-            return _record(op, x, y, None)
+        if x is self and isinstance(y, (Value, float)):
+            return _record(op, self, y if isinstance(y, Value) else _constant(y), None)
         if y is ABSENT:
             return _record(op, self, None, None)
         other = y if x is self else x

@@ -8,11 +8,12 @@
 y = 0.7311, ∂y/∂w = 0.3932
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autograd._install import COMPILED, warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly
 from autograd.arithmetic import dot
-from autograd.compiler.program import Program, compile
-from autograd.compiler.torch import to_torch
 from autograd.engine import Value
 from autograd.graph import Graph, Step
 from autograd.operation import Op
@@ -61,10 +62,14 @@ from autograd.ops import (
     tanh,
     xlogy,
 )  # fmt: skip
-from autograd.testing import gradcheck
 from autograd.transforms import grad, gradients, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.viz.draw import draw_dot
-from autograd.viz.stepper import write_stepper
+
+if TYPE_CHECKING:
+    from autograd.compiler.program import Program, compile
+    from autograd.compiler.torch import to_torch
+    from autograd.testing.gradcheck import gradcheck
+    from autograd.viz.draw import draw_dot
+    from autograd.viz.stepper import write_stepper
 
 __all__ = [
     "COMPILED",
@@ -134,5 +139,30 @@ __all__ = [
 ]
 
 __version__ = "0.2.0"
+
+# What stands on the engine takes longer to import than the engine. It is imported when it is first asked for.
+_LATER = {
+    "Program": "compiler.program",
+    "compile": "compiler.program",
+    "compiler": "compiler",
+    "draw_dot": "viz.draw",
+    "gradcheck": "testing.gradcheck",
+    "testing": "testing",
+    "to_torch": "compiler.torch",
+    "viz": "viz",
+    "write_stepper": "viz.stepper",
+}
+
+if not TYPE_CHECKING:  # a type checker would take it for a module that has any attribute
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        module = import_module(f"autograd.{_LATER[name]}")
+        return globals().setdefault(name, getattr(module, name, module))
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER})
+
 
 warn_of_hips_autograd(__path__[0])

@@ -148,6 +148,13 @@ def test_two_graphs_over_the_same_nodes_in_alternation() -> None:
         root.backward()
         assert x.grad == grad
         x.grad = 0.0
+    x.data = 6.0
+    graph.forward()
+    x.data = 7.0
+    other.forward()
+    x.data = 8.0
+    graph.forward()
+    assert y.data == 16.0
 
 
 def test_a_dropped_graph_is_kept_by_nobody_and_leaves_its_nodes_up_to_date() -> None:

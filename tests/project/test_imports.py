@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -94,3 +96,16 @@ def test_what_the_compiled_build_imports_goes_in_no_circle() -> None:
 
 def test_every_exception_is_still_needed() -> None:
     assert {(module, name) for module, names in IMPORTS.items() for name in names} >= UPWARD
+
+
+def test_importing_the_package_imports_the_engine_alone_and_the_rest_when_it_is_asked_for() -> None:
+    program = """
+import sys, autograd
+assert {"autograd.engine", "autograd.transforms"} <= set(sys.modules)
+assert not [name for name in sys.modules if name.split(".")[1:2] in (["compiler"], ["testing"], ["viz"])]
+assert autograd.draw_dot is autograd.viz.draw_dot and "autograd.testing" not in sys.modules
+assert all(getattr(autograd, name) for name in autograd.__all__) and set(autograd.__all__) <= set(dir(autograd))
+autograd.derivative
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert result.stderr.endswith("AttributeError: module 'autograd' has no attribute 'derivative'\n"), result.stderr

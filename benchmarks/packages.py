@@ -125,6 +125,10 @@ def hips_as_the_page_for_its_users_has_it() -> None:
     assert ag.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist() == [3, 12]
     assert ag.grad(lambda x: square(x) if x == 2.0 else 7 * x)(2.0) == 4
     assert ag.grad(lambda x: np.real(np.exp(1j * x)))(0.0) == 0
+    assert (ag.grad(np.arctan)(1.0), ag.grad(np.logaddexp)(1.0, 1.0)) == (0.5, 0.5)
+    assert ag.grad(lambda x: np.linalg.inv(x)[0, 0])(np.array([[2.0]])).tolist() == [[-0.25]]
+    assert ag.grad(lambda x: np.real(np.fft.fft(x)[0]))(p).tolist() == [1, 1]
+    assert ag.grad(import_module("autograd.scipy.stats").norm.logpdf)(1.0) == -1
     assert {"grad_and_aux", "make_ggnvp", "checkpoint"} <= set(dir(ag))
     assert {"sgd", "adam"} <= set(dir(import_module("autograd.misc.optimizers")))
     assert hasattr(import_module("autograd.misc.fixed_points"), "fixed_point")

@@ -125,7 +125,7 @@ def hips_as_the_page_for_its_users_has_it() -> None:
     assert ag.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist() == [3, 12]
     assert ag.grad(lambda x: square(x) if x == 2.0 else 7 * x)(2.0) == 4
     assert ag.grad(lambda x: np.real(np.exp(1j * x)))(0.0) == 0
-    assert (ag.grad(np.arctan)(1.0), ag.grad(np.logaddexp)(1.0, 1.0)) == (0.5, 0.5)
+    assert (ag.grad(np.arctan)(1.0), ag.grad(np.logaddexp)(1.0, 1.0)) == pytest.approx((0.5, 0.5))
     assert ag.grad(lambda x: np.linalg.inv(x)[0, 0])(np.array([[2.0]])).tolist() == [[-0.25]]
     assert ag.grad(lambda x: np.real(np.fft.fft(x)[0]))(p).tolist() == [1, 1]
     assert ag.grad(import_module("autograd.scipy.stats").norm.logpdf)(1.0) == -1

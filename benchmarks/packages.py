@@ -1,4 +1,4 @@
-"""What the README's table says of other packages, seen on them: ``python -m benchmarks.packages``.
+"""What the README's table and the docs say of other packages, seen on them: ``python -m benchmarks.packages``.
 
 Each is installed into a folder of its own, since two are imported as ``micrograd`` and one as ``autograd``. PyTorch is
 too large for that, and is the one of this environment. minitorch, a course, is not on the package index.
@@ -98,6 +98,53 @@ def hips_autograd() -> None:
     extend.defvjp(cube, lambda out, x: lambda upstream: upstream * 3 * x**2)
     import_module("autograd.test_util").check_grads(cube, modes=["rev"], order=1)(2.0)
     assert not says("autograd", "graphviz")
+    hips_as_the_page_for_its_users_has_it()
+
+
+def hips_as_the_page_for_its_users_has_it() -> None:
+    """``docs/from-hips-autograd.md``: its calls, and what is different there."""
+    ag: Any = import_module("autograd")
+    np: Any = import_module("autograd.numpy")
+    f: Any = lambda x, y: x * x * y  # noqa: E731
+    square: Any = lambda x: x * x  # noqa: E731
+    g, h = lambda p: p[0] * p[0] * p[1], lambda p: np.array([p[0] * p[1], p[0] + p[1]])
+    p, v = np.array([3.0, 5.0]), np.array([1.0, 0.0])
+    assert (ag.grad(f)(3.0, 2.0), ag.grad(f, 1)(3.0, 2.0), ag.grad_named(f, "y")(3.0, 2.0)) == (12, 9, 9)
+    assert ag.grad(f, argnum=1)(3.0, 2.0) == 9
+    assert ag.grad(f, [0, 1])(3.0, 2.0) == (12, 9)
+    assert ag.value_and_grad(f)(3.0, 2.0) == (18, 12)
+    assert ag.make_jvp(square)(3.0)(1.0) == (9, 6)
+    assert ag.deriv(square)(3.0) == 6
+    pull_back, value = ag.make_vjp(square)(3.0)
+    assert (pull_back(1.0), value) == (6, 9)
+    assert ag.make_hvp(g)(p)[0](v).tolist() == ag.hessian_vector_product(g)(p, v).tolist() == [10, 6]
+    assert ag.vector_jacobian_product(h)(p, v).tolist() == [5, 3]
+    assert ag.vector_jacobian_product is ag.tensor_jacobian_product
+    assert ag.hessian(g)(p).tolist() == [[10, 6], [6, 0]]
+    assert ag.jacobian(h)(p).tolist() == [[5, 3], [1, 1]]
+    assert ag.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist() == [3, 12]
+    assert ag.grad(lambda x: square(x) if x == 2.0 else 7 * x)(2.0) == 4
+    assert ag.grad(lambda x: np.real(np.exp(1j * x)))(0.0) == 0
+    assert (ag.grad(np.arctan)(1.0), ag.grad(np.logaddexp)(1.0, 1.0)) == pytest.approx((0.5, 0.5))
+    assert ag.grad(lambda x: np.linalg.inv(x)[0, 0])(np.array([[2.0]])).tolist() == [[-0.25]]
+    assert ag.grad(lambda x: np.real(np.fft.fft(x)[0]))(p).tolist() == [1, 1]
+    assert ag.grad(import_module("autograd.scipy.stats").norm.logpdf)(1.0) == -1
+    assert {"grad_and_aux", "make_ggnvp", "checkpoint"} <= set(dir(ag))
+    assert {"sgd", "adam"} <= set(dir(import_module("autograd.misc.optimizers")))
+    assert hasattr(import_module("autograd.misc.fixed_points"), "fixed_point")
+    refused: list[tuple[Any, type[Exception]]] = [
+        (lambda: ag.grad(f)(3, 2), TypeError),
+        (lambda: ag.hessian(g)([3.0, 5.0]), TypeError),
+        (lambda: ag.grad(np.sqrt)(0.0), ZeroDivisionError),
+        (lambda: ag.multigrad_dict(f), ModuleNotFoundError),
+    ]
+    for call, error in refused:
+        with pytest.raises(error):
+            call()
+    with pytest.warns(UserWarning, match="independent of input"):
+        assert ag.grad(lambda x: 3.0)(1.0) == 0
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        assert f"{ag.grad(lambda x: x**0.5)(-2.0):.2e}" == "2.16e-17"
 
 
 def pytorch() -> None:

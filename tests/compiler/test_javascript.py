@@ -48,6 +48,7 @@ def literal(x: float) -> str:
     return repr(x).replace("inf", "Infinity").replace("nan", "NaN")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(NODE is None, reason="JavaScript needs Node.js to run in")
 @pytest.mark.parametrize("op", ops.TABLE[1:], ids=lambda op: op.name)
 def test_a_rule_in_javascript_gives_the_engines_numbers_at_special_points_too(op: Op) -> None:

@@ -48,6 +48,7 @@ def every_way(f: Callable[..., Value], point: tuple[float, ...]) -> dict[str, li
     }
 
 
+@pytest.mark.slow
 @every_operation
 def test_every_operation_at_every_special_value_has_one_gradient(op: Op) -> None:
     for inputs in itertools.product(POINTS, repeat=op.arity or 0):
@@ -55,6 +56,7 @@ def test_every_operation_at_every_special_value_has_one_gradient(op: Op) -> None
         assert all(agree(answer, answers["backward"]) for answer in answers.values()), (inputs, answers)
 
 
+@pytest.mark.slow
 @every_operation
 def test_every_operation_passes_every_upstream_gradient_on_alike(op: Op) -> None:
     leaves, factor = [Value(1.0) for _ in range(op.arity or 0)], Value(1.0)
@@ -79,6 +81,7 @@ def test_every_operation_passes_every_upstream_gradient_on_alike(op: Op) -> None
             assert all(agree(answer, expected) for answer in answers.values()), (inputs, upstream, expected, answers)
 
 
+@pytest.mark.slow
 @every_operation
 def test_programs_of_arrays_have_it_at_every_special_value(op: Op) -> None:
     np = pytest.importorskip("numpy", reason="programs of arrays")

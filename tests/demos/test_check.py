@@ -29,6 +29,7 @@ def test_where_every_layer_has_one_neuron_the_equations_are_right_as_printed() -
     assert transposed.counterexample((1, 1, 1), (), 100) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(2, 3, 2), (2, 2, 2), (3, 2, 1), (1, 2, 1)])
 def test_elsewhere_they_are_rejected_and_what_is_transposed_is_found_by_trying(sizes: tuple[int, int, int]) -> None:
     example = transposed.counterexample(sizes, (), 100)
@@ -48,6 +49,7 @@ def test_square_matrices_hide_it_from_every_shape() -> None:
     assert "by hand it is" in transposed.wrong(example)
 
 
+@pytest.mark.slow
 def test_the_demo_shows_both_slips(capsys: pytest.CaptureFixture[str]) -> None:
     check.main(quick=True, out=ROOT)
     output = " ".join(capsys.readouterr().out.split())

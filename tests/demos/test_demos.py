@@ -87,6 +87,7 @@ def test_the_output_fits_80_columns(run: tuple[subprocess.CompletedProcess[str],
     assert max(map(len, run[0].stdout.splitlines())) <= 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["check", "--quick"], ["house_prices"], ["--help"]])
 def test_what_is_piped_fits_80_columns(arguments: list[str], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="the package matplotlib is missing (extra: demos)")

@@ -109,12 +109,14 @@ def random_program(package: ModuleType, seed: int) -> list[str]:
     return [float.hex(x) for x in results]
 
 
+@pytest.mark.slow
 @compiled_only
 def test_both_builds_give_the_same_bits_of_20_000_random_programs_over_all_operations(plain: ModuleType) -> None:
     for seed in range(20_000):
         assert random_program(autograd, seed) == random_program(plain, seed), seed
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize(
     "changed",

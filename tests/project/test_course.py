@@ -81,6 +81,7 @@ def test_its_solution_differs_in_the_blanks_alone(exercise: Path) -> None:
     assert re.fullmatch("(.+?)".join(map(re.escape, parts)), solution(exercise).read_text("utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "number", "wrong"), WRONG, ids=[f"{e.stem}-{i}" for e, i, _ in WRONG])
 def test_a_wrong_answer_is_met_with_its_reason(
     exercise: Path, number: int, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch

@@ -405,6 +405,7 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
     assert submitted("return {'w': X.T @ dz}").parts["b"].reason == "∂L/∂b is not returned"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -14,6 +14,7 @@ ROWS = [line.strip("| ").split(" | ") for line in RESULTS.splitlines()]
 PUBLISHED = {row[1].replace("∣", "|"): row[2].replace("∣", "|") for row in ROWS if len(row) == 6 and row[0] != "---"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
 def test_a_planted_mistake_is_caught_and_named_and_what_is_right_is_accepted(trial: Trial) -> None:
     report = said(trial)

@@ -108,6 +108,7 @@ class WithQuotients(Number):
         return type(self)(s, (self,), (s * (1 - s),))
 
 
+@pytest.mark.slow
 def test_an_engine_that_divides_by_a_square_passes() -> None:
     check_engine(WithQuotients, expressions([ops.multiply, ops.divide]), examples=1000)
     check_engine(WithQuotients, expressions([ops.add, ops.subtract, ops.multiply, ops.divide]), examples=1000)
@@ -150,6 +151,7 @@ def reached(root: Any, last: bool, left: bool, again: bool) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [True, False])
 @pytest.mark.parametrize("again", [True, False])
 def test_a_walk_that_does_not_wait_is_named(last: bool, again: bool) -> None:
@@ -356,6 +358,7 @@ def test_what_is_no_number_is_told_so() -> None:
     assert "make a number of yours from it" in message(Float)
 
 
+@pytest.mark.slow
 def test_many_inputs_and_long_expressions_are_named_too() -> None:
     class Unseeded(Number):
         def backward(self) -> None:

@@ -81,6 +81,7 @@ def test_without_operations_an_expression_is_an_input(expression: Expression) ->
     assert expression.record()[1].op is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("op", OPERATIONS, ids=lambda op: op.name)
 def test_every_operation_is_drawn_sooner_or_later(op: Op) -> None:
     def has_it(expression: Expression) -> bool:

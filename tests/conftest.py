@@ -1,4 +1,4 @@
-"""How the tests run: Hypothesis draws 25 examples of each property; under --hypothesis-profile=ci 100, =release 1,000."""
+"""How the tests run: Hypothesis draws 25 examples of each property, 100 for the profile ci, and 1,000 for release."""
 
 from __future__ import annotations
 

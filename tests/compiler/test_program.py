@@ -8,6 +8,7 @@ import math
 import pickle
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -329,7 +330,14 @@ def in_memory(library: Callable[[Any], Any], shape: tuple[int, ...]) -> Any:
     return library(np.full(shape, 2.0))
 
 
-@pytest.mark.parametrize("library", [to_numpy, array_api_strict, torch])
+@pytest.mark.parametrize(
+    "library",
+    [
+        to_numpy,
+        array_api_strict,
+        pytest.param(torch, marks=pytest.mark.skipif(find_spec("torch") is None, reason="programs of PyTorch tensors")),
+    ],
+)
 @given(expression=expressions(max_operations=4), data=st.data())
 @example(expression=Expression(lambda x: x, (0.0,)), data=None)
 @example(expression=Expression(lambda x, y: x * y, (0.0, 0.0)), data=None)

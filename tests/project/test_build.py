@@ -50,6 +50,7 @@ def test_a_second_copy_of_the_package_from_its_source_is_plain_python(plain: Mod
     assert sys.modules["autograd"] is autograd
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("work", WORK, ids=[work.name for work in WORK])
 def test_both_builds_give_the_same_bits(work: Any, plain: ModuleType) -> None:

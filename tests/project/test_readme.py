@@ -45,6 +45,7 @@ def test_the_engine_has_no_closures() -> None:
     assert inner == functions, "each is found in itself alone"
 
 
+@pytest.mark.slow
 def test_the_demo_finds_the_slip_and_names_the_factor(tmp_path: Path) -> None:
     pytest.importorskip("rich", reason="the package rich is missing (extra: demos)")
     output = run(["python", "-m", "demos", "check", "--quick"], tmp_path).stdout

@@ -216,6 +216,7 @@ def test_an_output_without_a_gradient_of_its_own_is_named() -> None:
     assert "the output's own gradient should be 1" in message(Unseeded)
 
 
+@pytest.mark.slow
 def test_local_derivatives_that_are_wrong_are_named() -> None:
     class Swapped(Number):
         def of_product(self, x: float, y: float) -> tuple[float, float]:

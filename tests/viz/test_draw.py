@@ -140,6 +140,7 @@ def heights(root: Value, **options: Any) -> dict[str, float]:
     return {lines(g)[0]: place(g)[1] for g in drawn(svg(root, **options), "node").values() if len(lines(g)) == 5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grouped", [True, False])
 @given(nin=st.integers(1, 3), nouts=st.lists(st.integers(1, 4), min_size=1, max_size=3))
 @settings(max_examples=15)

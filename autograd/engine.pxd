@@ -15,7 +15,7 @@ cdef long long _walk_count
 
 cdef class Value(Node):
     cpdef object _apply(self, Op op, object x, object y)
-    @cython.locals(i=Py_ssize_t, parent=Value)
+    @cython.locals(numbers="double *", i=Py_ssize_t, parent=Value)
     cdef int _load(self) except -1
 
 

@@ -107,18 +107,17 @@ class Value(Node):
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
         nodes = memory.own_tuple(inputs)
-        for x in nodes:
-            if not isinstance(x, Value):
-                nodes = memory.own_tuple(list(map(_as_node, nodes)))
-                break
+        if not memory.all_are(nodes, Value):
+            nodes = memory.own_tuple(list(map(_as_node, nodes)))
         if len(nodes) > 2 or op is WEIGHTED_SUM:
             return _record(op, nodes[0], None, nodes)
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
     def _load(self) -> None:
         """Put the operands' numbers where their weighted sum is added up."""
+        numbers = self._many.local_grads
         for i, parent in enumerate(self._many.parents):
-            self._many.local_grads[i] = parent._data
+            numbers[i] = parent._data
 
     def __repr__(self) -> str:
         label = f", label={self._label!r}" if self._label else ""

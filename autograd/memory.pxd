@@ -1,6 +1,7 @@
 # memory.py in C, and the heap in which the compiled engine has nodes wait until it frees them.
 from cpython.array cimport array
 from cpython.mem cimport PyMem_Calloc, PyMem_Realloc
+from cpython.object cimport PyObject_TypeCheck, PyTypeObject
 from cpython.ref cimport PyObject, Py_INCREF
 from cpython.sequence cimport PySequence_Fast
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
@@ -24,12 +25,24 @@ cdef inline tuple own_tuple(object sequence):
     cdef object nodes = PySequence_Fast(sequence, "an operation takes a tuple of inputs")
     cdef tuple own = PyTuple_New(len(nodes))
     cdef PyObject **items = PySequence_Fast_ITEMS(nodes)
+    cdef PyObject *node  # as an item of an array it would be counted twice more
     cdef Py_ssize_t i
     for i in range(len(own)):
-        Py_INCREF(<object>items[i])
-        PyTuple_SET_ITEM(own, i, <object>items[i])
+        node = items[i]
+        Py_INCREF(<object>node)
+        PyTuple_SET_ITEM(own, i, <object>node)
     PyObject_GC_UnTrack(<PyObject *>own)
     return own
+
+cdef inline bint all_are(tuple nodes, type kind) noexcept:
+    cdef PyObject **items = PySequence_Fast_ITEMS(nodes)
+    cdef PyObject *node
+    cdef Py_ssize_t i
+    for i in range(len(nodes)):
+        node = items[i]
+        if not PyObject_TypeCheck(<object>node, <PyTypeObject *>kind):
+            return False
+    return True
 
 
 # The heap has the highest address on top. Nodes are made at rising addresses, so they are freed in the reverse order, and

@@ -22,3 +22,8 @@ def numbers_in(kept: array[float], count: int) -> array[float]:
 def own_tuple(nodes: Sequence[Any]) -> tuple[Any, ...]:
     """A tuple of these that nobody else holds. In the compiled build the garbage collector does not know of it."""
     return tuple(nodes)
+
+
+def all_are(nodes: tuple[Any, ...], kind: type) -> bool:
+    """Whether each is of this type."""
+    return all(isinstance(node, kind) for node in nodes)

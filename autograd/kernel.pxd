@@ -9,7 +9,7 @@ cdef extern from "Python.h":
     PyObject **PySequence_Fast_ITEMS(tuple nodes)
 
 cdef enum: SUM, SCALED, PAIRED, GATHER, RULE
-cdef enum: LANES = 16, NARROW = 4
+cdef enum: LANES = 16, NARROW = 4, VECTOR = 4
 
 cdef inline array.array finished(array.array program):
     return program
@@ -22,7 +22,11 @@ cdef inline array.array ints(Py_ssize_t count, int x):
     return numbers
 
 cdef inline array.array floats(Py_ssize_t count):
-    return array.clone(array.array("d"), count, True)
+    return array.clone(array.array("d"), count + 8, True)
+
+cdef inline double *aligned(array.array numbers) noexcept:
+    # The first multiple of 64 bytes: a vector that lies across two lines of the cache is read in two steps.
+    return <double *>((<size_t>numbers.data.as_doubles + 63) & ~<size_t>63)
 
 cdef inline int put(array.array program, int x) except -1:
     array.resize_smart(program, len(program) + 1)
@@ -32,21 +36,21 @@ cdef inline bint pays(int nodes, int statements, int rules, int levels) noexcept
     return nodes > 0 and (2 * levels <= nodes or 4 * statements <= 3 * nodes or nodes <= 4 * rules)
 
 cdef inline void put_number(array.array numbers, int place, double x) noexcept:
-    numbers.data.as_doubles[place] = x
+    aligned(numbers)[place] = x
 
 cdef inline double number(array.array numbers, int place) noexcept:
-    return numbers.data.as_doubles[place]
+    return aligned(numbers)[place]
 
 cdef inline void load(tuple leaves, int[::1] places, array.array numbers) noexcept:
     cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
-    cdef double *s = numbers.data.as_doubles
+    cdef double *s = aligned(numbers)
     cdef Py_ssize_t i
     for i in range(len(leaves)):
         s[places[i]] = (<Value>items[i])._data
 
 cdef inline void accumulate(tuple leaves, int[::1] places, array.array numbers) noexcept:
     cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
-    cdef double *s = numbers.data.as_doubles
+    cdef double *s = aligned(numbers)
     cdef Py_ssize_t i
     for i in range(len(leaves)):
         (<Value>items[i])._grad += s[places[i]]
@@ -66,7 +70,7 @@ cdef extern from *:
 cdef inline void run(array.array program, array.array numbers) noexcept:
     cdef int *code = program.data.as_ints
     cdef int *rule
-    cdef double *s = numbers.data.as_doubles
+    cdef double *s = aligned(numbers)
     cdef int at = 0, end = len(program)
     while True:
         at = sums(code, at, end, s)

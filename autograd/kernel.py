@@ -19,7 +19,7 @@ from autograd.engine import Value
 
 SUM, SCALED, PAIRED, GATHER, RULE = range(5)
 Program: TypeAlias = list[tuple[Any, ...]]
-LANES = 16
+LANES, VECTOR = 16, 4
 NARROW = 1 << 60  # so many lanes are worth a pack: in plain Python, none
 
 

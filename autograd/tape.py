@@ -258,7 +258,9 @@ class Packer:
         return kernel.finished(program)
 
     def _room(self, count: int) -> int:
-        """The first of so many new places."""
+        """The first of so many new places. What lanes read together begins where a vector may."""
+        if count != 1:
+            self.places = (self.places + kernel.VECTOR - 1) // kernel.VECTOR * kernel.VECTOR
         self.places += count
         return self.places - count
 
@@ -283,6 +285,8 @@ class Packer:
             scaled = True
             for row in range(length):
                 at = row * lanes
+                if width > 1 and self.place[said.x[terms[0]]] < 0:
+                    self._room(0)
                 for lane in range(width):
                     xs[at + lane] = self._place(said.x[terms[lane]])
                 for lane in range(width):

@@ -1146,13 +1146,11 @@ def _chains(view: View) -> Iterator[Slip]:
 
 
 def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> Iterator[Slip]:
-    import numpy as np
-
+    """Slips in all that lies between two arrays."""
     if (start.value.size == 1 and not diagonal) or (end.elementwise is False and diagonal and start.value.size > 1):
         return
-    z, a = _written(start), _written(end)
     known = _activation(start.value, end.value) if diagonal else ""
-    text = f"∂{_atom(end)}/∂{_atom(start)}" + (f" = {known}′({z})" if known else "")
+    text = f"∂{_atom(end)}/∂{_atom(start)}" + (f" = {known}′({_written(start)})" if known else "")
     several = [] if known else _factors_between(view, start, end)
 
     def slip(cost: float, said: str, of: Callable[..., Any]) -> Slip:
@@ -1177,17 +1175,37 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
         if diagonal:
             yield slip(cost + 0.2, f"has once too often {factors}", lambda v, s, n, g, m: g * _diag(m, n) ** 2)
     if not diagonal:
-        yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
-                   lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
-        for axis in range(len(start.shape)):
-            if np.allclose(end.value.sum(axis=axis), 1) and end.value.min() > 0:  # softmax
-                for other in [a for a in range(len(start.shape)) if a != axis] + [tuple(range(len(start.shape)))]:
-                    yield slip(1.4, f"is summed over the wrong axis within softmax: {other} for {axis}",
-                               lambda v, s, n, g, m, other=other:
-                               n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
-        yield slip(1.8, f"has once too often the diagonal of {text}",
-                   lambda v, s, n, g, m: (g.reshape(-1) @ m).reshape(s.shape) * _diag(m, n))  # fmt: skip
+        yield from _of_a_matrix(slip, start, end, text)
         return
+    yield from _another_slope(view, slip, start, end, known, text)
+    if known == "relu":
+        yield from _of_a_mask(view, slip, start, end)
+
+
+def _of_a_matrix(slip: Callable[..., Slip], start: Any, end: Any, text: str) -> Iterator[Slip]:
+    """Where each number of the later array depends on several of the earlier one's, as in a softmax."""
+    import numpy as np
+
+    z, a = _written(start), _written(end)
+    yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
+               lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
+    for axis in range(len(start.shape)):
+        if np.allclose(end.value.sum(axis=axis), 1) and end.value.min() > 0:  # softmax
+            for other in [a for a in range(len(start.shape)) if a != axis] + [tuple(range(len(start.shape)))]:
+                yield slip(1.4, f"is summed over the wrong axis within softmax: {other} for {axis}",
+                           lambda v, s, n, g, m, other=other:
+                           n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
+    yield slip(1.8, f"has once too often the diagonal of {text}",
+               lambda v, s, n, g, m: (g.reshape(-1) @ m).reshape(s.shape) * _diag(m, n))  # fmt: skip
+
+
+def _another_slope(
+    view: View, slip: Callable[..., Slip], start: Any, end: Any, known: str, text: str
+) -> Iterator[Slip]:
+    """Where a function is applied number by number: its derivative taken at another place, or of another function."""
+    import numpy as np
+
+    z, a = _written(start), _written(end)
     places = [(start, z)] + ([(end, a)] if end is not view.root else [])
     for other in _others(view, start.shape):
         if other.shape == start.shape and other is not start and other is not end:
@@ -1226,17 +1244,21 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
                 continue
             yield slip(cost, f"has {written} in the place of {text}",
                        lambda v, s, n, g, m, f=function, site=at.site: g * f(v.value(site, n)))  # fmt: skip
-    if known == "relu":
-        yield slip(1.2, f"has a slope of 1 where {z} is 0: its mask should be {z} > 0, for relu′(0) is 0",
-                   lambda v, s, n, g, m: g * (s.value >= 0))  # fmt: skip
-        yield slip(1.2, f"has the mask of relu the wrong way round: it should be {z} > 0",
-                   lambda v, s, n, g, m: g * (s.value < 0))  # fmt: skip
-        yield slip(1.6, "has its mask taken of the gradient in the place of the input of relu",
-                   lambda v, s, n, g, m: g * (g > 0))  # fmt: skip
-        for other in _others(view, start.shape):
-            if other.shape == start.shape and other is not start and other is not end:
-                yield slip(1.8, f"has the mask of {_written(other)} in the place of that of {z}",
-                           lambda v, s, n, g, m, site=other.site: g * (v.value(site, n) > 0))  # fmt: skip
+
+
+def _of_a_mask(view: View, slip: Callable[..., Slip], start: Any, end: Any) -> Iterator[Slip]:
+    """The mask of relu: at 0, turned round, or of something else."""
+    z = _written(start)
+    yield slip(1.2, f"has a slope of 1 where {z} is 0: its mask should be {z} > 0, for relu′(0) is 0",
+               lambda v, s, n, g, m: g * (s.value >= 0))  # fmt: skip
+    yield slip(1.2, f"has the mask of relu the wrong way round: it should be {z} > 0",
+               lambda v, s, n, g, m: g * (s.value < 0))  # fmt: skip
+    yield slip(1.6, "has its mask taken of the gradient in the place of the input of relu",
+               lambda v, s, n, g, m: g * (g > 0))  # fmt: skip
+    for other in _others(view, start.shape):
+        if other.shape == start.shape and other is not start and other is not end:
+            yield slip(1.8, f"has the mask of {_written(other)} in the place of that of {z}",
+                       lambda v, s, n, g, m, site=other.site: g * (v.value(site, n) > 0))  # fmt: skip
 
 
 def _factors_between(view: View, start: Any, end: Any) -> list[str]:

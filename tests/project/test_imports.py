@@ -104,7 +104,7 @@ import sys, autograd
 assert {"autograd.engine", "autograd.transforms"} <= set(sys.modules)
 assert not [name for name in sys.modules if name.split(".")[1:2] in (["compiler"], ["testing"], ["viz"])]
 assert autograd.draw_dot is autograd.viz.draw_dot and "autograd.testing" not in sys.modules
-assert all(getattr(autograd, name) for name in autograd.__all__) and set(autograd.__all__) <= set(dir(autograd))
+assert all(hasattr(autograd, name) for name in autograd.__all__) and set(autograd.__all__) <= set(dir(autograd))
 autograd.derivative
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)

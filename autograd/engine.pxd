@@ -19,7 +19,7 @@ cdef class Value(Node):
     cdef int _load(self) except -1
 
 
-cpdef inline Value _as_node(object x)
+cpdef inline Value as_node(object x)
 
 @cython.locals(node=Value)
 cpdef Value _constant(double x)

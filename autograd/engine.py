@@ -102,13 +102,13 @@ class Value(Node):
         other = y if x is self else x
         if not isinstance(other, Value) and not is_number(other):
             return refuse(other)
-        return _record(op, _as_node(x), _as_node(y), None)
+        return _record(op, as_node(x), as_node(y), None)
 
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
         nodes = memory.own_tuple(inputs)
         if not memory.all_are(nodes, Value):
-            nodes = memory.own_tuple(list(map(_as_node, nodes)))
+            nodes = memory.own_tuple(list(map(as_node, nodes)))
         if len(nodes) > 2 or op is WEIGHTED_SUM:
             return _record(op, nodes[0], None, nodes)
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
@@ -140,7 +140,8 @@ class Value(Node):
         release_parents(self)  # type: ignore[name-defined]  # noqa: F821 (it is in engine.pxd)
 
 
-def _as_node(x: Any) -> Value:
+def as_node(x: Any) -> Value:
+    """A Value as it is, a plain number as a constant of the graph."""
     return x if isinstance(x, Value) else _constant(number(x))
 
 

@@ -12,7 +12,7 @@ from operator import mul
 from typing import Any
 
 from autograd.arithmetic import dot
-from autograd.engine import Value
+from autograd.engine import Value, as_node
 from nn.module import Module
 
 NONLINEARITIES = ("linear", "relu", "sigmoid", "softplus", "tanh")
@@ -102,6 +102,8 @@ class Layer(Module):
 
     def __call__(self, x: Sequence[Any]) -> Any:
         """The neurons' outputs: a list of Values, or the one Value of a layer of one neuron."""
+        if len(self.neurons) > 1 and hasattr(x, "__len__"):  # a plain number is one node for all neurons
+            x = [as_node(number) if isinstance(number, (int, float)) else number for number in x]
         outputs = [neuron(x) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 

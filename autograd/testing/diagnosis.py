@@ -371,7 +371,8 @@ class _Search:
         return told or name not in self.wrong
 
     def together(self, slips: Sequence[Slip], names: Sequence[str]) -> bool:
-        """The same for several slips at once and several gradients."""
+        """The same for several slips at once and several gradients. Slips that undo each other explain nothing."""
+        told = set()
         for view in self.views:
             try:
                 found = view.gradients(slips)
@@ -381,7 +382,9 @@ class _Search:
                 hand = view.example.hand.get(name)
                 if hand is not None and not _same(found[name], hand, view.example.tolerance[name]):
                     return False
-        return True
+                if not _same(found[name], view.right[name], view.example.tolerance.get(name, 0.0)):
+                    told.add(name)
+        return told == set(names)
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
         said: dict[tuple[str, ...], list[str]] = {}

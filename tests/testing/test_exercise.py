@@ -241,7 +241,7 @@ def test_a_slip_in_the_forward_pass_gives_the_gradients_of_the_numbers_that_foll
         inner = dict(data)
         for value in exercise._computed():
             assert value.op is not None
-            made = value.op(*[inner[x.label] if x.label in inner else x.data for x in value.parents])
+            made = value.op(*[inner.get(x.label, x.data) for x in value.parents])
             off = float(Fraction(wrong.replace("−", "-"))) - made.data if value.label == mistaken else 0.0
             inner[value.label] = made + off
         inner["L"].backward()

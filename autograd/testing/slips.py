@@ -30,7 +30,7 @@ NOT_ADDED = "= in place of +=: of several contributions, only the last is left"
 TOO_SOON = "in a wrong order: each value propagates as soon as it is reached, before its gradient is complete"
 NOT_SUBTRACTED = "a sign lost: the second operand of a difference taken with +1 in place of −1"
 NOT_CHAINED = "local derivatives alone: each is to be multiplied by the grad of what was made from the value"
-NOT_DERIVED = "the value itself, where its gradient is asked for"
+NOT_DERIVED = "that is the number of the value itself, its data; asked for is its gradient"
 
 
 def slips(root: Value) -> Iterator[tuple[str, Gradients]]:

@@ -1,8 +1,9 @@
 """Expressions that a user types, read without running them.
 
 Python's own parser takes the text apart, and every piece is held against a list of what is allowed: numbers, names,
-``+ - * / // % **``, parentheses and the functions below. Nothing is evaluated as Python, so that an expression from
-anywhere can do no harm. Statements name what is computed on the way, so that it can be used more than once:
+``+ - * / // % **`` (also − × ·), parentheses and the functions below. Nothing is evaluated as Python, so that an
+expression from anywhere can do no harm. Statements name what is computed on the way, so that it can be used more than
+once:
 
 >>> from autograd import Value
 >>> expression = ParsedExpression("sigmoid(w * x)")
@@ -36,6 +37,8 @@ OPERATORS = {
     ast.FloorDiv: ops.floor_divide, ast.Mod: ops.remainder,
 }  # fmt: skip
 SIGNED = "+ - * / // % **"
+HINTS = {"invalid decimal literal": "a product is written *, as in 2*x", "'²'": "a square is written **2"}
+AS_TYPED = str.maketrans("−×·", "-**")  # signs as they are written, and as this package writes them
 FUNCTIONS = {"abs" if op is ops.absolute else op.name: op for op in ops.TABLE[1:] if op not in SIGNS}
 
 
@@ -64,7 +67,7 @@ class ParsedExpression:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = " ".join(text.splitlines()).strip()
+        self._text = " ".join(text.splitlines()).strip().translate(AS_TYPED)
         self.defaults: dict[str, float] = {}
         self._columns: dict[str, int] = {}  # where a name stands first
         self._steps: list[tuple[ast.expr, float | str | Op, list[ast.expr]]] = []
@@ -139,7 +142,8 @@ class ParsedExpression:
                 statements = ast.parse(self._text).body
         except SyntaxError as error:
             column = error.offset - 1 if error.offset else len(self._text)
-            raise ExpressionError(f"this is not an expression: {error.msg}", self._text, column) from None
+            hint = next((f"; {hint}" for part, hint in HINTS.items() if part in error.msg), "")
+            raise ExpressionError(f"this is not an expression: {error.msg}{hint}", self._text, column) from None
         except (RecursionError, MemoryError):
             message = (
                 "this expression is too long or too deep: compute it in Python, which has no such limit on a graph"

@@ -30,7 +30,7 @@ from collections.abc import Sequence
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd._files import write_whole
 from autograd.cli.exercise import write_exercise
-from autograd.cli.expression import FUNCTIONS, ParsedExpression
+from autograd.cli.expression import AS_TYPED, FUNCTIONS, ParsedExpression
 from autograd.formula import made_from, name_values, write
 from autograd.testing import gradcheck
 
@@ -94,9 +94,10 @@ def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
         name, _, text = word.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
         try:
-            number = float(text)
+            number = float(text.translate(AS_TYPED))
         except ValueError:
-            raise ValueError(f"{word.strip()!r} gives no name a number: write name=number, as x=0.5") from None
+            point = ", with a decimal point" if "," in text else ""
+            raise ValueError(f"{word.strip()!r} gives no name a number: write name=number, as x=0.5{point}") from None
         if name in given:
             raise ValueError(f"{name} has two values, {given[name]} and {number}")
         if expression.computes(name):
@@ -132,10 +133,13 @@ def _run(expression: ParsedExpression, point: Sequence[float], options: argparse
     for format, path in (("svg", options.svg), ("png", options.png)):
         if path:
             write_whole(path, draw_dot(root).pipe(format=format))
+            print(f"written: {path}", file=sys.stderr)
     if options.html:
         write_stepper(root, options.html)
+        print(f"written: {options.html}: open it in a browser", file=sys.stderr)
     if options.source:
         write_whole(options.source, _module(compile(root, leaves).source).encode())
+        print(f"written: {options.source}", file=sys.stderr)
     if options.check:
         try:
             gradcheck(expression, point)

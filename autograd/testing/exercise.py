@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autograd import ops
@@ -39,6 +39,7 @@ from autograd.testing.slips import (
     NOT_ADDED,
     NOT_SUBTRACTED,
     TOO_SOON,
+    Gradients,
     backpropagate,
     propagate_too_soon,
     slips,
@@ -78,7 +79,8 @@ class Exercise(NamedTuple):
         >>> make_exercise(seed=1, parameters=2).check(c=3)      # doctest: +ELLIPSIS
         Traceback (most recent call last):
         AssertionError: c.grad is not 3
-        likely cause: c lacks what it gets from d
+        likely cause: d is not 2: work d = c − b = 4 − (−2) out first, before any gradient
+        or c lacks what it gets from d
         or = in place of +=: of several contributions, only the last is left. More than one contribution comes ...
 
         Raises:
@@ -94,7 +96,10 @@ class Exercise(NamedTuple):
             check_answers(
                 {f"{name}.grad": answer for name, answer in answers.items() if name not in follow},
                 {f"{name}.grad": value.grad for name, value in values.items()},
-                [(text, {f"{value.label}.grad": x for value, x in given.items()}) for text, given in slips(self.root)],
+                [
+                    (text, {f"{value.label}.grad": x for value, x in given.items()})
+                    for text, given in [*self._forward_slips(), *slips(self.root)]
+                ],
                 {f"{name}.grad": _hint(self.root, value, answers.keys()) for name, value in values.items()},
             )
         except AssertionError as error:
@@ -102,6 +107,29 @@ class Exercise(NamedTuple):
                 raise
             names = ", ".join(f"{name}.grad" for name in follow)
             raise AssertionError(f"{error}\n{names} follow{'s' * (len(follow) == 1)} from that") from None
+
+    def _forward_slips(self) -> Iterator[tuple[str, Gradients]]:
+        """Each slip in the forward pass, and the gradients that come of it in a backward pass without one."""
+        for value, line in zip(self._computed(), self.forward(), strict=True):
+            for wrong in set(_slips_of(value)) - {value.data}:
+                work = line.rpartition(" = ")[0]
+                yield (
+                    f"{value.label} is not {TEXT.number(wrong)}: work {work} out first, before any gradient",
+                    self._gradients_from(value, wrong),
+                )
+
+    def _gradients_from(self, mistaken: Value, wrong: float) -> Gradients:
+        """The gradients, were one value this number."""
+        graph = Graph(self.root)
+        data: dict[Value, float] = {}
+        local_grads: dict[Value, Sequence[float]] = {}
+        for value in graph:
+            inputs = [data[parent] for parent in value.parents]
+            data[value] = value.op(*inputs) if value.op and inputs else value.data
+            local_grads[value] = value.op.local_grads(data[value], inputs) if value.op and inputs else ()
+            if value is mistaken:
+                data[value] = wrong
+        return backpropagate(graph, lambda value, i, _: local_grads[value][i])
 
     def _that_follow(self, answers: Mapping[str, object]) -> list[str]:
         """Of what is wrong, what was worked rightly from a gradient that is wrong already."""
@@ -405,6 +433,18 @@ def _hint(root: Value, value: Value, asked: Collection[str]) -> str:
     return (
         f"{value.label} is used by {names}{known}: for each use multiply its grad by the local derivative, and add up"
     )
+
+
+def _slips_of(value: Value) -> list[float]:
+    """What comes of its operation where a sign, the order or the operation is mistaken."""
+    x, y = (parent.data for parent in value.parents)
+    if value.op is ops.power:
+        return [2 * x, -x * x] if x < 0 else [2 * x]
+    if value.op is ops.subtract:
+        return [x + y] * (y < 0) + [y - x] * (x < y)
+    if value.op is ops.add:
+        return [x - y, y - x] if min(x, y) < 0 else []
+    return [-value.data] if min(x, y) < 0 else []
 
 
 def _is_easy(numbers: Sequence[float]) -> bool:

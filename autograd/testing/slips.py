@@ -30,7 +30,7 @@ NOT_ADDED = "= in place of +=: of several contributions, only the last is left"
 TOO_SOON = "in a wrong order: each value propagates as soon as it is reached, before its gradient is complete"
 NOT_SUBTRACTED = "a sign lost: the second operand of a difference taken with +1 in place of −1"
 NOT_CHAINED = "local derivatives alone: each is to be multiplied by the grad of what was made from the value"
-NOT_DERIVED = "the value itself, where its gradient is asked for"
+NOT_DERIVED = "that is the number of the value itself, its data; asked for is its gradient"
 
 
 def slips(root: Value) -> Iterator[tuple[str, Gradients]]:
@@ -85,6 +85,25 @@ def slips(root: Value) -> Iterator[tuple[str, Gradients]]:
             yield f"the 2 of {of_rule} is left out", instead((value, i), local_grad / 2)
         if written not in ("1", "−1", "(−1)"):
             yield f"the factor {of_rule} is left out", instead((value, i), 1.0)
+    for value, i in ways:
+        if value.op not in (ops.divide, ops.power):
+            continue
+        x, other = value.parents[i], value.parents[1 - i]
+        of, reciprocal = f"∂{atoms[value]}/∂{atoms[x]}", value.local_grads[0]
+        right = f"1 / {atoms[other]}" if i == 0 else f"−{atoms[other]} / {atoms[x]}²"
+        taken: dict[str, float] = {}
+        if value.op is ops.divide:
+            taken[f"{names[other]}, as in a product"] = other.data
+            if i == 0:
+                taken |= {names[x]: x.data, f"1 / {atoms[other]}²": reciprocal * reciprocal}
+            else:
+                taken |= {f"−{atoms[other]}": -other.data, f"−{atoms[other]} · {atoms[x]}": -other.data * x.data}
+                taken |= {f"−1 / {atoms[x]}²": -reciprocal * reciprocal}
+        elif i == 0 and other.data == 2:
+            right = f"2 · {atoms[x]}"
+            taken[f"{names[value]}, the square itself"] = value.data
+        for text, local_grad in taken.items():
+            yield f"{of} is taken as {text}; it is {right}", instead((value, i), local_grad)
     if sum(value.op is ops.subtract for value in values) > 1:
         yield NOT_SUBTRACTED, backpropagate(graph, without_sign)
     yield NOT_CHAINED, backpropagate(graph, upstream=lambda grad: 1.0)

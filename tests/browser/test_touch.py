@@ -333,6 +333,23 @@ def test_an_answer_is_right_within_one_percent(typed: str, value: float, right: 
     assert page.locator("#verdict").inner_text().startswith("✓ Right" if right else "✗ Not")
 
 
+def test_what_gives_the_answer_away_is_not_in_the_page_while_it_asks(show: Show) -> None:
+    x = Value(3.0, "x")
+    page = show(x * 2.0, at="#mode=predict")
+    assert page.locator("#step-body").text_content() == ""
+    answer(page, "2", "keyboard")
+    assert "x is used only here, so this is all of it." in str(page.locator("#step-body").text_content())
+
+
+def test_what_was_said_of_other_numbers_is_not_left_for_the_ear(show: Show) -> None:
+    page = show(diamond(), at="#mode=nudge")
+    page.locator("#delta-half").click()
+    live = page.locator("[aria-live=polite]")
+    assert "a.grad times Δ is" in live.inner_text()
+    field(page, "a").fill("3")
+    assert "times Δ" not in live.inner_text()
+
+
 @pytest.mark.parametrize(("typed", "told"), [("six", "“six” is no number."), ("", "The field is empty.")])
 def test_what_is_no_number_is_no_answer(typed: str, told: str, show: Show) -> None:
     page = show(diamond(), at="#mode=predict")

@@ -73,6 +73,9 @@ def test_it_writes_pictures_a_page_and_a_program_that_runs(tmp_path: Path, capsy
     assert (
         main([ONE_ONE_ONE, *POINT, *[word for name, path in files.items() for word in (f"--{name}", str(path))]]) == 0
     )
+    assert capsys.readouterr().err.splitlines() == [
+        f"written: {path}" + ": open it in a browser" * (name == "html") for name, path in files.items()
+    ]
     assert files["svg"].read_bytes().startswith(b"<?xml")
     assert files["png"].read_bytes().startswith(b"\x89PNG")
     assert files["html"].read_text("utf-8").startswith("<!doctype html>")
@@ -85,6 +88,18 @@ def test_it_writes_pictures_a_page_and_a_program_that_runs(tmp_path: Path, capsy
     assert {n: g for n, g in zip(order, gradients, strict=True) if n in FIGURES} == pytest.approx(
         {n: g for n, (_, g) in FIGURES.items() if n != "L"}, rel=1e-14
     )
+
+
+def test_signs_as_people_and_the_package_itself_write_them_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a·b × c − d", "a=−1", "b=2", "c=3", "d=1"]) == 0
+    copied = capsys.readouterr().out
+    assert main(["a*b * c - d", "a=-1", "b=2", "c=3", "d=1"]) == 0
+    assert capsys.readouterr().out == copied
+
+
+def test_a_comma_in_a_number_is_met_with_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["x*x", "x=1,2"]) == 2
+    assert capsys.readouterr().err.endswith("write name=number, as x=0.5, with a decimal point\n")
 
 
 def test_a_check_that_fails_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,6 +137,8 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
     [
         ("sigmod(w*x)", "s", "sigmod is not among the functions abs, acos"),
         ("w*x^2", "^", "^ is not among the operators + - * / // % **; a power is written **"),
+        ("2x + w", "2", "invalid decimal literal; a product is written *, as in 2*x"),
+        ("w + x²", "²", "invalid character '²' (U+00B2); a square is written **2"),
         ("w*x & 2", "&", "& is not among the operators"),
         ("(w + x) << 2", "<<", "<< is not among the operators"),
         ("w + __import__('os').system('true')", "_", "only numbers, names"),

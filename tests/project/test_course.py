@@ -178,6 +178,12 @@ def test_the_question_on_paper_is_the_one_that_is_checked() -> None:
         assert question in exercise.read_text("utf-8"), exercise
 
 
+def test_the_commands_for_the_sheets_of_lesson_2_make_those_of_its_exercises() -> None:
+    commands = re.findall(r"--seed (\d+) --parameters (\d)", (COURSE / "02-chain.md").read_text("utf-8"))
+    sheets = [paper(exercise) for exercise in EXERCISES[4:7]]
+    assert [(int(seed), int(count)) for seed, count in commands] == [(x.seed, len(x.parameters)) for x in sheets if x]
+
+
 def paper(exercise: Path) -> Exercise | None:
     """The sheet that an exercise checks answers to, where it does."""
     for call in ast.walk(ast.parse(exercise.read_text("utf-8"))):

@@ -219,3 +219,30 @@ def test_where_one_path_leads_to_each_value_nothing_is_said_of_adding_up() -> No
     assert not any(reason in text for text in texts for reason in (NOT_ADDED, TOO_SOON, "lacks"))
     with pytest.raises(AssertionError, match="likely cause: the 2 of ∂c/∂b = 2 · b is left out"):
         exercise.check(a=22, b=66)
+
+
+def test_a_slip_in_the_forward_pass_is_told_before_those_of_the_backward_pass() -> None:
+    exercise = make_exercise(2146, 3, single_path=True)  # d = c − a = 4, e = b² = 9, f = d² = 16, L = e · f
+    for answers, told in (
+        ({"a": 72, "b": -96, "c": -72}, r"e is not −9: work e = b² = \(−3\)² out first, before any gradient$"),
+        ({"a": -36, "b": -24, "c": 36}, r"d is not 2: work d = c − a = 3 − \(−1\) out first, before any gradient$"),
+        ({"b": -48}, r"f is not 8: work f = d² = 4² out first, before any gradient\nor the 2 of ∂e/∂b"),
+    ):
+        with pytest.raises(AssertionError, match="likely cause: " + told):
+            exercise.check(**answers)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_slip_in_the_forward_pass_gives_the_gradients_of_the_numbers_that_follow_from_it(seed: int) -> None:
+    exercise = make_exercise(seed)
+    for text, gradients in exercise._forward_slips():
+        mistaken, wrong = text.split(":")[0].split(" is not ")
+        data = {leaf.label: Value(leaf.data) for leaf in exercise.parameters}
+        inner = dict(data)
+        for value in exercise._computed():
+            assert value.op is not None
+            made = value.op(*[inner.get(x.label, x.data) for x in value.parents])
+            off = float(Fraction(wrong.replace("−", "-"))) - made.data if value.label == mistaken else 0.0
+            inner[value.label] = made + off
+        inner["L"].backward()
+        assert {leaf.label: gradients[leaf] for leaf in exercise.parameters} == {x: data[x].grad for x in data}

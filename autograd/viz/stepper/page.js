@@ -126,6 +126,7 @@ function change(leaf, number) {
   forgetAnswers();
   changed = leaf;
   clearTimeout(spoken);
+  announce("");  // what was said of the numbers before
   spoken = setTimeout(() => announce(`${leaf.name} is ${format(leaf.data)}, ${graph.root.name} is ${format(graph.root.data)}` +
     `${now.mode === "predict" || (now.mode === "step" && now.position < graph.end) ? "" : `, ${gradient(leaf)} is ${format(leaf.grad)}`}.`), 400);
   refresh();
@@ -190,7 +191,7 @@ function render() {
   byId("orders").hidden = whole;
   const said = say(whole ? graph.end : position, progress);
   setText(byId("step-title"), said.title);
-  byId("step-body").replaceChildren(...said.body);
+  byId("step-body").replaceChildren(...(question ? [] : said.body));  // not what gives the answer away
   const lesson = !whole && position === graph.end && order !== "topological" && !progress.early.size;
   byId("lesson").hidden = !(lesson && data.diamond && !onDiamond) && !onDiamond;
   setText(byId("lesson"), onDiamond ? `Back to ${graphName()}` : "Try it on a diamond");

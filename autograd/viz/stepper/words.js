@@ -84,7 +84,7 @@ function sayStart() {
       item("A box is a value: data is its number, grad its gradient. With sharp corners it was given, with round ones " +
         `computed; the double border is the result, ${result}. An arrow leads from a value to each value that it is used for.`),
       item("First the forward pass, from the top down, computes every value, and for each edge a local derivative: " +
-        "∂y/∂x says how much y moves when x alone of its inputs moves."),
+        "∂output/∂input says how much the output moves when this input alone moves."),
       item("Then the backward pass, from the bottom up, accumulates every gradient: it adds up what each use contributes. A complete " +
         "gradient is shaded, orange where it is positive, blue where it is negative.")),
     paragraph("Press Next, or the right arrow key. Click a box to see where its gradient comes from." + (graph.still ? ""

@@ -29,6 +29,7 @@ def test_gradient() -> None:
             "the 2 of ∂L/∂d = 2·d is left out": d * x,
             "∂L/∂d = 2·d is left out, all of it": x,
             "∂L/∂d is taken as d², which is L itself; the derivative of a square is 2·d": d * d * x,
+            "∂p/∂w is taken as p, which is the product itself; for w it is the other factor, x": 2 * d * w * x,
             "∂p/∂w is taken as w; for w it is the other factor, x": 2 * d * w,
             "the sign of the whole is lost: d = p − t rises when p rises": -2 * d * x,
             "∂L/∂d = 2·d and ∂p/∂w = x are multiplied, not added": 2 * d + x,

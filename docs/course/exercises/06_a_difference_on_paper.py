@@ -1,10 +1,10 @@
 """Work this by hand. One path leads from each number to L.
 
-    a = −3, b = −2, c = −3
-    d = a²
-    e = b − c
-    f = e²
-    L = d · f
+    a = −1, b = −3, c = 3
+    d = c − a
+    e = b²
+    f = d²
+    L = e · f
 
 First compute d, e, f and L. Then go back: what are the gradients of a, b and c?
 """
@@ -17,9 +17,9 @@ c_grad = ...  # your line
 
 
 def test_gradients() -> None:
-    make_exercise(seed=4, parameters=3, single_path=True).check(a=a_grad, b=b_grad, c=c_grad)
+    make_exercise(seed=2146, parameters=3, single_path=True).check(a=a_grad, b=b_grad, c=c_grad)
 
 
 if __name__ == "__main__":
     test_gradients()
-    print("Right: b and c have the same size and opposite signs, as in every difference.")
+    print("Right: a and c have the same size and opposite signs, as in every difference.")

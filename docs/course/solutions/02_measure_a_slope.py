@@ -23,7 +23,7 @@ def test_slope() -> None:
         ("sin(x) at 1", lambda x: math.sin(x) if isinstance(x, float) else x.sin(), 1.0),
         ("exp(x) at −1", lambda x: math.exp(x) if isinstance(x, float) else x.exp(), -1.0),
     ):
-        both, one = f(x + h) - f(x - h), f(x + h) - f(x)
+        both, one, left = f(x + h) - f(x - h), f(x + h) - f(x), f(x) - f(x - h)
         check_answers(
             {f"the slope of {name}": slope(f, x)},
             right={f"the slope of {name}": float(grad(f)(x))},
@@ -32,9 +32,14 @@ def test_slope() -> None:
                 for reason, wrong in (
                     ("it is divided by h: from x − h to x + h it is 2h", both / h),
                     ("`/ 2 * h` divides by 2 and multiplies by h: it takes parentheses, / (2 * h)", both / 2 * h),
+                    (
+                        "the division comes first: the difference takes parentheses, (f(x + h) - f(x - h)) / (2 * h)",
+                        f(x + h) - f(x - h) / (2 * h),
+                    ),
                     ("the difference has to be divided by how far apart the two points are", both),
                     ("the sign is lost: it is f to the right minus f to the left", -both / (2 * h)),
                     ("a step to one side is off by about h: take one to both sides", one / h),
+                    ("a step to the left alone is off by about h: take one to both sides", left / h),
                     ("a step to one side, divided by a step to both", one / (2 * h)),
                 )
             ],

@@ -64,6 +64,7 @@ def test_local_derivatives() -> None:
             {
                 "when y rises, x / y falls: there is a minus": x / y**2,
                 "1 / y has the derivative −1 / y², with a square": -x / y,
+                "the y alone is squared: −x / y²": -((x / y) ** 2),
                 "the x on top stays: x / y has −x / y² for y": -1 / y**2,
                 "that is the one of x · y; here y divides, and dividing by more makes less": x,
                 "that is 1 / x: the x on top stays there, and 1 / y has the derivative −1 / y²": 1 / x,

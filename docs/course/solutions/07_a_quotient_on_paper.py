@@ -1,8 +1,8 @@
 """Work this by hand. One path leads from each number to L.
 
-    a = 1, b = 2
-    c = a²
-    d = b / c
+    a = 2, b = 3
+    c = b²
+    d = c / a
     L = d²
 
 First compute c, d and L. Then go back: what are the gradients of a and b?
@@ -10,12 +10,12 @@ First compute c, d and L. Then go back: what are the gradients of a and b?
 
 from autograd.testing.exercise import make_exercise
 
-a_grad = 2 * 2 * (-2 / 1**2) * (2 * 1)
-b_grad = 2 * 2 * (1 / 1)
+a_grad = 2 * 4.5 * (-9 / 2**2)
+b_grad = 2 * 4.5 * (1 / 2) * (2 * 3)
 
 
 def test_gradients() -> None:
-    make_exercise(seed=4, parameters=2, single_path=True).check(a=a_grad, b=b_grad)
+    make_exercise(seed=1699, parameters=2, single_path=True).check(a=a_grad, b=b_grad)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -116,6 +117,15 @@ def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> N
     found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
     assert shown["filled"](asked, found) == solved
     assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the line is one of a Unix shell")
+def test_one_line_makes_a_sheet_for_every_student(tmp_path: Path) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    (line,) = re.findall(r"^for seed .*$", (COURSE / "teaching.md").read_text("utf-8"), re.M)
+    places = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, env=places, check=True)
+    assert {sheet.name for sheet in tmp_path.iterdir()} == {f"sheet-{seed}.html" for seed in (1, 2, 3)}
 
 
 def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:

@@ -71,6 +71,25 @@ def test_an_exercise_is_wrong_before_it_is_filled_in_and_says_so(exercise: Path)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_run_as_a_file_it_says_not_yet_or_right_and_shows_no_traceback(
+    exercise: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = exercise.read_text("utf-8")
+    ending = r"""
+if __name__ == "__main__":
+    try:
+        test_\w+\(\)
+    except AssertionError as reason:
+        print\(f"Not yet: {reason}"\)
+    else:
+        print\("Right[:.,] .+"\)
+\Z"""
+    assert re.search(ending, source)
+    exec(compile(source, "exercise.py", "exec"), {"__name__": "__main__"})
+    assert re.match("(?s)Not yet: .*fill in the blank", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_its_solution_is_right(exercise: Path) -> None:
     check(solution(exercise).read_text("utf-8"))
 
@@ -171,6 +190,14 @@ def test_five_lessons_are_read_in_an_hour() -> None:
     text = "".join(page.read_text("utf-8") for page in LESSONS[:5])
     questions = "".join(exercise.read_text("utf-8").split('"""')[1] for exercise in EXERCISES[:17])
     assert len((text + questions).split()) <= 9000  # at 150 words a minute
+
+
+def test_the_wrong_answer_on_the_first_page_is_told_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"```text\n(Not yet.*?)```", (COURSE / "index.md").read_text("utf-8"), re.S)
+    (exercise,) = (exercise for exercise in EXERCISES if exercise.stem.startswith("06"))
+    right = make_exercise(seed=4, parameters=3, single_path=True).answers
+    exec(filled(exercise, [str(right["a"]), str(right["b"]), "18"]), {"__name__": "__main__"})
+    assert capsys.readouterr().out == shown
 
 
 def test_an_exercise_says_that_it_is_right_when_it_is_run() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import importlib
 import os
 import re
@@ -127,11 +126,17 @@ def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
     assert sum(other == exercise for other, _, _ in WRONG) >= 2
 
 
+def to_copy(caption: str) -> str:
+    """A file on the teachers' page."""
+    page = (COURSE / "teaching.md").read_text("utf-8")
+    (block,) = re.findall(rf"```{{code-block}} python\n:caption: {re.escape(caption)}\n\n(.*?)```", page, re.S)
+    return str(block)
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> None:
     shown: dict[str, Any] = {}
-    for example in doctest.DocTestParser().get_examples((COURSE / "teaching.md").read_text("utf-8"))[:4]:
-        exec(example.source, shown)
+    exec(to_copy("collect.py"), shown)
     asked, solved = (file.read_text("utf-8") for file in (exercise, solution(exercise)))
     found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
     assert shown["filled"](asked, found) == solved
@@ -145,6 +150,86 @@ def test_one_line_makes_a_sheet_for_every_student(tmp_path: Path) -> None:
     places = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     subprocess.run(["sh", "-c", line], cwd=tmp_path, env=places, check=True)
     assert {sheet.name for sheet in tmp_path.iterdir()} == {f"sheet-{seed}.html" for seed in (1, 2, 3)}
+
+
+def test_the_answers_of_a_folder_are_collected_as_the_page_shows(tmp_path: Path) -> None:
+    (tmp_path / "collect.py").write_text(to_copy("collect.py"), "utf-8")
+    (exercise,) = (exercise for exercise in EXERCISES if exercise.stem.startswith("07"))
+    (tmp_path / "handed-in").mkdir()
+    cheat = filled(exercise, ["0", "0"]).replace(".check(", ".answers.items() or (")
+    for student, text in (
+        ("ada", filled(exercise, ["-16", "4"])),
+        ("ben", filled(exercise, ["16", "4"])),
+        ("cleo", cheat),
+    ):
+        (tmp_path / "handed-in" / f"{student}.py").write_text(text, "utf-8")
+    command = [sys.executable, "-X", "utf8", "collect.py", str(exercise), "handed-in"]
+    places = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=places, capture_output=True, encoding="utf-8", check=True)
+    assert f"```text\n{run.stdout.strip()}\n```" in (COURSE / "teaching.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_file_for_pytest_tells_why_a_point_is_lost(tmp_path: Path) -> None:
+    pytest.importorskip("numpy", reason="gradients of arrays need NumPy")
+    (tmp_path / "test_handed_in.py").write_text(to_copy("test_handed_in.py"), "utf-8")
+    (tmp_path / "handed-in").mkdir()
+    for student, order in (("ada", "delta, x"), ("ben", "x, delta")):
+        (tmp_path / "handed-in" / f"{student}.py").write_text(
+            "import numpy as np\ndef backward(x, y, W, b):\n    a = np.tanh(W @ x + b)\n"
+            f"    delta = (a - y) * (1 - a**2)\n    return {{'W': np.outer({order}), 'b': delta}}\n"
+        )
+    command = [
+        sys.executable,
+        "-X",
+        "utf8",
+        "-m",
+        "pytest",
+        "-q",
+        "-r",
+        "N",
+        "-p",
+        "no:cacheprovider",
+        "test_handed_in.py",
+    ]
+    places = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=places, capture_output=True, encoding="utf-8", check=False)
+    assert "1 failed, 1 passed" in run.stdout
+    assert "W: by hand it is transposed" in run.stdout
+    assert {file.name for file in (tmp_path / "handed-in").glob("*.json")} == {"ada.json", "ben.json"}
+
+
+def test_the_exercise_of_ones_own_works_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    page, text = (COURSE / "teaching.md").read_text("utf-8"), to_copy("my_exercise.py")
+    imports = re.search(r"imports those .*?\{code-block\} python\n(.*?)```", page, re.S)
+    assert imports
+    names: dict[str, Any] = {}
+    exec(imports[1], names)
+    calls = set(re.findall(r"^\| .* \| `(\w+)\(", page, re.M))
+    assert len(calls) == 4
+    assert calls <= names.keys()
+    for first, second, told in (
+        (BLANK, BLANK, "Not yet: fill"),
+        ("width", "height", "Not yet: ∂"),
+        ("height", "width", "Right"),
+    ):
+        _, *parts = text.split(BLANK)
+        exec(text.replace(BLANK, first, 1).replace(BLANK, second, 1), {"__name__": "__main__"})
+        assert len(parts) == 2
+        assert capsys.readouterr().out.startswith(told)
+
+
+def test_the_plan_counts_what_is_there() -> None:
+    plan = re.findall(
+        r"^\| \[\d.*?\]\((.*?)\) \|.*\| (\d+) \| (\d+)", (COURSE / "teaching.md").read_text("utf-8"), re.M
+    )
+    counted = []
+    for page in LESSONS:
+        text = page.read_text("utf-8")
+        asked = [file for file in EXERCISES if f"{{exercise}} {file.stem}\n" in text]
+        words = sum(len(part.split()) for part in (text, *(file.read_text("utf-8").split('"""')[1] for file in asked)))
+        counted.append((page.name, str(round(words / 150)), str(len(asked))))
+    assert plan == counted
 
 
 def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:

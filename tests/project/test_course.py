@@ -256,6 +256,19 @@ def test_a_file_that_begins_empty_says_what_is_wrong_and_shows_no_traceback(
     assert capsys.readouterr().out.startswith(told)
 
 
+def test_the_first_page_links_every_lesson_by_its_title() -> None:
+    shown = re.findall(r"^(\d\. )\[(.*)\]\((.*)\)$", (COURSE / "index.md").read_text("utf-8"), re.M)
+    assert [(f"# {number}{title}", page) for number, title, page in shown] == [
+        (page.read_text("utf-8").partition("\n")[0], page.name) for page in LESSONS
+    ]
+
+
+@pytest.mark.parametrize("page", sorted(COURSE.glob("*.md")), ids=name)
+def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)):
+        assert (COURSE / target).exists(), target
+
+
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
     shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
     assert shown == [exercise.stem for exercise in EXERCISES]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 import nn
-from autograd import Graph, Value, draw_dot
+from autograd import Graph, Value, draw_dot, write_stepper
 from autograd.viz.draw import write_picture
 from nn import deltas
 
@@ -50,12 +50,14 @@ def update(network: nn.MLP, by_hand: deltas.Pass) -> None:
 
 
 def draw(name: str, loss: Value, network: nn.MLP, out: Path) -> None:
-    """Write the graph as SVG and as PNG, the width of a slide, and say where."""
+    """Write the graph as SVG, as PNG, the width of a slide, and as a page to touch, and say where."""
     picture = draw_dot(loss, model=network)
     write_picture(picture, out / f"{name}.svg")
     picture.attr(size="16,9!", dpi="100")  # 1600 × 900 pixels at most
     write_picture(picture, out / f"{name}.png")
-    console.print(f"The graph with these numbers is drawn in {out / name}.svg and .png.\n", soft_wrap=True)
+    write_stepper(loss, out / f"{name}.html")
+    files = f"{out / name}.svg and .png.\nA page that steps through it is {out / name}.html."
+    console.print(f"The graph with these numbers is drawn in {files}\n", soft_wrap=True)
 
 
 def new_table(*columns: str) -> Table:

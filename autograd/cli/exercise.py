@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd._files import write_whole
-from autograd.testing.exercise import Exercise, make_exercise
+from autograd.testing.exercise import USUAL_PARAMETERS, Exercise, make_exercise
 
 FORMATS = {".md": Exercise.markdown, ".tex": Exercise.latex, ".html": Exercise.html}
 
@@ -23,13 +23,18 @@ def write_exercise(arguments: Sequence[str]) -> int:
         description="Write a graph to backpropagate by hand, with its solution and what typical mistakes give.",
         allow_abbrev=False,
     )
-    parser.add_argument("--seed", type=int, default=0, help="which exercise: the same seed gives the same sheet")
-    parser.add_argument("--parameters", type=int, default=4, help="how many parameters it has, 1 to 8")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="which exercise: with the same options, a seed gives the same sheet"
+    )
+    parser.add_argument(
+        "--parameters", type=int, default=USUAL_PARAMETERS, help="how many parameters it has, 1 to 8; 4 unless told"
+    )
     parser.add_argument("--single-path", action="store_true", help="use every value once: nothing is to be added up")
     parser.add_argument(
         "--out",
         metavar="FILE",
-        help="Markdown with Mermaid (.md), LaTeX with TikZ (.tex) or HTML (.html); else Markdown",
+        help="the file to write, whose name ends in .md (Markdown with Mermaid), .tex (LaTeX with TikZ) or .html; "
+        "without it, Markdown is printed",
     )
     options = parser.parse_args(arguments)
     try:

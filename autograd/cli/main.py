@@ -30,7 +30,7 @@ from collections.abc import Sequence
 from autograd import Graph, Value, compile, draw_dot, ops, write_stepper
 from autograd._files import write_whole
 from autograd.cli.exercise import write_exercise
-from autograd.cli.expression import AS_TYPED, FUNCTIONS, ParsedExpression
+from autograd.cli.expression import AS_TYPED, FUNCTIONS, SIGNED, ParsedExpression
 from autograd.formula import made_from, name_values, write
 from autograd.testing import gradcheck
 
@@ -71,11 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    functions = " ".join(sorted(FUNCTIONS))
+    functions, operators = " ".join(sorted(FUNCTIONS)), SIGNED.replace("%", "%%")  # of % argparse makes its own
     parser.add_argument(
         "expression",
         metavar="EXPR",
-        help=f"numbers, names, + - * / **, parentheses and {functions}; before it, statements: name = EXPR;",
+        help=f"numbers, names, {operators}, parentheses and {functions}; a power is written **, and in pictures ^; "
+        "before it, statements: name = EXPR;",
     )
     parser.add_argument("values", metavar="name=value", nargs="*", help="a number for each name in the expression")
     parser.add_argument("--json", action="store_true", help='print JSON; what is not finite is "nan", "inf" or "-inf"')

@@ -191,6 +191,16 @@ class Outcome(NamedTuple):
     example: Example | None
     upstream: Any
 
+    def point(self) -> Iterator[str]:
+        """Where it is wrong: "at", and each argument as Python to paste."""
+        case = self.case
+        ordinary = case.layout == "contiguous" and case.dtype == "float64"
+        yield "at" if ordinary else f"with arrays that are {case.layout}, of {case.dtype}, at"
+        for name, x in case.arrays.items():
+            yield f"{name} = {_printed(x)}"
+        if self.upstream is not None:
+            yield f"upstream = {_printed(self.upstream)}    # L is the sum of it times the output"
+
 
 def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, dtypes: Any) -> Any:
     import numpy as np
@@ -641,13 +651,8 @@ def _report(found: Findings) -> Iterator[str]:
     for outcome in found.shown:
         yield from dict.fromkeys(text for name, text in outcome.wrong.items() if name not in told)
         told |= outcome.wrong.keys()
-        case = outcome.case
-        ordinary = case.layout == "contiguous" and case.dtype == "float64"
-        yield "at" if ordinary else f"with arrays that are {case.layout}, of {case.dtype}, at"
-        for name, x in case.arrays.items():
-            yield f"    {name} = {_printed(x)}"
-        if outcome.upstream is not None:
-            yield f"    upstream = {_printed(outcome.upstream)}    # L is the sum of it times the output"
+        head, *numbers = outcome.point()
+        yield from (head, *[f"    {line}" for line in numbers])
     if found.cannot_follow:
         yield f"held to central differences of the forward pass, which cannot be followed: {found.cannot_follow}"
     for lines in found.reasons.values():

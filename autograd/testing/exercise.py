@@ -1,8 +1,8 @@
 """Exercises in backpropagation: graphs to work by hand, with the answers, and what typical mistakes give.
 
-A seed decides everything: the same seed, the same sheet. The numbers are whole or end in .5, .25 or .75 and stay within
-200, so nothing needs a calculator and nothing is rounded. In every graph a computed value is used twice: gradients have
-to be added up, and a wrong order gives a wrong answer.
+A seed and a number of parameters decide everything: the same two, the same sheet. The numbers are whole or end in .5,
+.25 or .75 and stay within 200, so nothing needs a calculator and nothing is rounded. In every graph a computed value is
+used twice: gradients have to be added up, and a wrong order gives a wrong answer. With a single path there is none.
 
 >>> exercise = make_exercise(seed=7, parameters=2)
 >>> print(exercise.question)
@@ -52,6 +52,7 @@ NUMBERS = (-4.0, -3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 OPERATIONS = (ops.add, ops.subtract, ops.multiply, ops.multiply, ops.divide, ops.power)
 LARGEST, PARTS = 200, 4  # how large a number may be, and how many parts a whole has
 MOST_PARAMETERS = 8
+USUAL_PARAMETERS = 4
 
 TASK = (
     "Compute every value. Then propagate the gradient of L back to every parameter: from each value, once its own "
@@ -67,6 +68,21 @@ class Exercise(NamedTuple):
     parameters: list[Value]
     answers: dict[str, float]  #: the gradient of each parameter, by its name
     mistakes: dict[str, dict[str, float]]  #: what each mistake gives, where that is wrong
+    single_path: bool = False  #: whether every value is used once
+
+    @property
+    def title(self) -> str:
+        """What names the sheet: its seed, and what else is to be asked for to get it again.
+
+        >>> make_exercise(7).title
+        'Exercise 7'
+        >>> make_exercise(7, parameters=2, single_path=True).title
+        'Exercise 7, with 2 parameters and a single path'
+        """
+        count = len(self.parameters)
+        special = [f"{count} parameter{'s' * (count > 1)}"] * (count != USUAL_PARAMETERS)
+        special += ["a single path"] * self.single_path
+        return f"Exercise {self.seed}" + ", with " * bool(special) + " and ".join(special)
 
     @property
     def question(self) -> str:
@@ -230,7 +246,9 @@ class Exercise(NamedTuple):
         """The sheet as Markdown, with its pictures in Mermaid."""
         head, *rows = self._table(TEXT)
         table = "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---", *["---:"] * (len(head) - 1)], *rows])
-        return f"""# Exercise {self.seed}
+        return f"""# {self.title}
+
+Name: {"_" * 40}
 
 {TASK}
 
@@ -265,7 +283,10 @@ Backward:
 \usepackage[utf8]{{inputenc}}
 \usepackage{{amsmath, tikz}}
 \begin{{document}}
-\section*{{Exercise {self.seed}}}
+\section*{{{self.title}}}
+Name: \rule{{8cm}}{{0.4pt}}
+
+\bigskip\noindent
 {tex(TASK)}
 {_align(self.given(LATEX))}
 {_fit(tikz(self.root, blank=True))}
@@ -282,7 +303,9 @@ Backward:
 """
 
     def html(self) -> str:
-        """The sheet as a page of HTML, with its pictures in SVG: the solution is behind a click.
+        """The sheet as a page of HTML, with its pictures in SVG.
+
+        On a screen the solution is behind a click. In print it is there, and begins on a page of its own.
 
         Raises:
             ImportError, RuntimeError: as `draw_dot` does.
@@ -298,22 +321,33 @@ Backward:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Exercise {self.seed}</title>
+<title>{self.title}</title>
 <style>
 body {{ font: 1rem/1.5 system-ui, Arial, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
 body {{ color: #1a1a1a; background: #fff; }}
-svg {{ max-width: 100%; height: auto; }}
+svg {{ display: block; max-width: 100%; height: auto; margin: 1rem 0; }}
 pre {{ white-space: pre-wrap; }}
 td, th {{ text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #ccc; }}
+td:first-child {{ min-width: 14rem; }}
+.line {{ display: inline-block; width: 20rem; border-bottom: 1px solid; }}
+@media screen {{ #show:not(:checked) ~ section {{ display: none; }} }}
+@media print {{
+  #show, #show + label {{ display: none; }}
+  section {{ break-before: page; }}
+  svg, table {{ break-inside: avoid; }}
+  h2 {{ break-after: avoid; }}
+}}
 </style>
 </head>
 <body>
-<h1>Exercise {self.seed}</h1>
+<h1>{self.title}</h1>
+<p>Name: <span class="line"></span></p>
 <p>{html.escape(TASK)}</p>
 <pre>{html.escape(self.question)}</pre>
 {_svg(self.root, blank=True)}
-<details>
-<summary>Solution</summary>
+<input type="checkbox" id="show"> <label for="show">Show the solution</label>
+<section>
+<h2>Solution</h2>
 <pre>{_escaped(self.forward())}</pre>
 <pre>{_escaped(self.backward())}</pre>
 {_svg(self.root)}
@@ -321,14 +355,14 @@ td, th {{ text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px sol
 <table>
 {table}
 </table>
-</details>
+</section>
 </body>
 </html>
 """
 
 
-def make_exercise(seed: int, parameters: int = 4, *, single_path: bool = False) -> Exercise:
-    """An exercise with so many parameters, 1 to 8. The same seed gives the same one, whatever the machine.
+def make_exercise(seed: int, parameters: int = USUAL_PARAMETERS, *, single_path: bool = False) -> Exercise:
+    """An exercise with so many parameters, 1 to 8. The same arguments give the same one, whatever the machine.
 
     Args:
         seed: which one.
@@ -414,7 +448,7 @@ def _solve(seed: int, root: Value, leaves: list[Value], single_path: bool) -> Ex
     mistakes = {name: given for name, given in of_leaves.items() if given != answers}
     harmful = (single_path or {NOT_ADDED, TOO_SOON} <= mistakes.keys()) and all(answers.values())
     easy = _is_easy([x for given in mistakes.values() for x in given.values()])
-    return Exercise(seed, root, leaves, answers, mistakes) if harmful and easy else None
+    return Exercise(seed, root, leaves, answers, mistakes, single_path) if harmful and easy else None
 
 
 def _hint(root: Value, value: Value, asked: Collection[str]) -> str:

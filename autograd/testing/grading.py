@@ -12,6 +12,7 @@
 2 of 3 points
 w  2 of 2
 b  0 of 1  ∂L/∂b is -0.22299999999999986 by hand and -0.11149999999999993 by backpropagation
+           at X = np.array([[0.13], [-0.08]]), y = np.array([1.61, 1.92]), w = np.array([-0.83]), b = 1.73
            b: by hand it is n times too large: the mean over n is forgotten
 """
 
@@ -105,15 +106,17 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
     compared here. That keeps accidents away; it is no sandbox against those who mean harm.
 
     Args:
-        submission: the text of a Python file, or its path as a ``pathlib.Path``.
+        submission: the text of a Python file, or its path: a ``pathlib.Path``, or one line that ends in ``.py``.
         exercise: what is asked.
         seconds: how long it may take in all.
         memory: how many bytes it may use, where the system has such a limit (Windows and macOS have none).
 
     Raises:
+        OSError: where there is no file at the path.
         ValueError: where the exercise has points for something that is no input.
     """
-    source = submission.read_text("utf-8") if isinstance(submission, Path) else text(submission)
+    is_path = isinstance(submission, Path) or (text(submission).endswith(".py") and len(submission.splitlines()) == 1)
+    source = Path(submission).read_text("utf-8") if is_path else text(submission)
     wrt = list(exercise.points)
     runner = _Runner(source, exercise.function, wrt, seconds, memory)
     try:
@@ -129,7 +132,8 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
         return Grade({name: Part(0.0, worth, runner.ended) for name, worth in exercise.points.items()})
     texts: dict[str, str] = {}
     for outcome in found.shown:
-        texts = outcome.wrong | texts
+        at, *numbers = outcome.point()
+        texts = {name: f"{text}\n{at} {', '.join(numbers)}" for name, text in outcome.wrong.items()} | texts
     parts = {}
     for name, worth in exercise.points.items():
         if name not in found.wrong:

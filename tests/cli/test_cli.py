@@ -132,6 +132,16 @@ def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"step.html", "graph.svg"}
 
 
+def test_the_help_and_the_error_list_the_same_operators(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    helped = " ".join(capsys.readouterr().out.split())
+    assert main(["x ^ 2", "x=1"]) == 2
+    operators = re.search(r"among the operators ([^\w;]+);", capsys.readouterr().err)
+    assert operators
+    assert f"numbers, names, {operators[1]}, parentheses" in helped
+
+
 @pytest.mark.parametrize(
     ("expression", "place", "message"),
     [

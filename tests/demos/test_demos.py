@@ -72,10 +72,12 @@ def test_the_slip_is_shown_named_and_rejected(run: tuple[subprocess.CompletedPro
 def test_the_pictures_are_where_the_output_says(run: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     output, folder = run[0].stdout, run[1] / "pictures"
     assert {path.name for path in folder.iterdir()} == {
-        f"{name}.{suffix}" for name in ("one_two_one", "one_one_one") for suffix in ("svg", "png")
+        f"{name}.{suffix}" for name in ("one_two_one", "one_one_one") for suffix in ("svg", "png", "html")
     }
     for name in ("one_two_one", "one_one_one"):
         assert f"{Path('pictures', name)}.svg and .png" in output
+        assert f"{Path('pictures', name)}.html" in output
+        assert (folder / f"{name}.html").read_text("utf-8").startswith("<!doctype html>")
         png = (folder / f"{name}.png").read_bytes()
         assert png.startswith(b"\x89PNG")
         width, height = int.from_bytes(png[16:20]), int.from_bytes(png[20:24])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -70,6 +70,25 @@ def test_an_exercise_is_wrong_before_it_is_filled_in_and_says_so(exercise: Path)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
+def test_run_as_a_file_it_says_not_yet_or_right_and_shows_no_traceback(
+    exercise: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = exercise.read_text("utf-8")
+    ending = r"""
+if __name__ == "__main__":
+    try:
+        test_\w+\(\)
+    except AssertionError as reason:
+        print\(f"Not yet: {reason}"\)
+    else:
+        print\("Right[:.,] .+"\)
+\Z"""
+    assert re.search(ending, source)
+    exec(compile(source, "exercise.py", "exec"), {"__name__": "__main__"})
+    assert re.match("(?s)Not yet: .*fill in the blank", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_its_solution_is_right(exercise: Path) -> None:
     check(solution(exercise).read_text("utf-8"))
 
@@ -107,15 +126,110 @@ def test_two_wrong_answers_of_every_exercise_are_tried(exercise: Path) -> None:
     assert sum(other == exercise for other, _, _ in WRONG) >= 2
 
 
+def to_copy(caption: str) -> str:
+    """A file on the teachers' page."""
+    page = (COURSE / "teaching.md").read_text("utf-8")
+    (block,) = re.findall(rf"```{{code-block}} python\n:caption: {re.escape(caption)}\n\n(.*?)```", page, re.S)
+    return str(block)
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=name)
 def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> None:
     shown: dict[str, Any] = {}
-    for example in doctest.DocTestParser().get_examples((COURSE / "teaching.md").read_text("utf-8"))[:4]:
-        exec(example.source, shown)
+    exec(to_copy("collect.py"), shown)
     asked, solved = (file.read_text("utf-8") for file in (exercise, solution(exercise)))
     found = shown["answers"](asked, solved.rstrip("\n"))  # an editor may have taken the last newline away
     assert shown["filled"](asked, found) == solved
     assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the line is one of a Unix shell")
+def test_one_line_makes_a_sheet_for_every_student(tmp_path: Path) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    (line,) = re.findall(r"^for seed .*$", (COURSE / "teaching.md").read_text("utf-8"), re.M)
+    places = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, env=places, check=True)
+    assert {sheet.name for sheet in tmp_path.iterdir()} == {f"sheet-{seed}.html" for seed in (1, 2, 3)}
+
+
+def test_the_answers_of_a_folder_are_collected_as_the_page_shows(tmp_path: Path) -> None:
+    (tmp_path / "collect.py").write_text(to_copy("collect.py"), "utf-8")
+    (exercise,) = (exercise for exercise in EXERCISES if exercise.stem.startswith("07"))
+    (tmp_path / "handed-in").mkdir()
+    cheat = filled(exercise, ["0", "0"]).replace(".check(", ".answers.items() or (")
+    for student, text in (
+        ("ada", filled(exercise, ["-16", "4"])),
+        ("ben", filled(exercise, ["16", "4"])),
+        ("cleo", cheat),
+    ):
+        (tmp_path / "handed-in" / f"{student}.py").write_text(text, "utf-8")
+    command = [sys.executable, "-X", "utf8", "collect.py", str(exercise), "handed-in"]
+    places = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=places, capture_output=True, encoding="utf-8", check=True)
+    assert f"```text\n{run.stdout.strip()}\n```" in (COURSE / "teaching.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_file_for_pytest_tells_why_a_point_is_lost(tmp_path: Path) -> None:
+    pytest.importorskip("numpy", reason="gradients of arrays need NumPy")
+    (tmp_path / "test_handed_in.py").write_text(to_copy("test_handed_in.py"), "utf-8")
+    (tmp_path / "handed-in").mkdir()
+    for student, order in (("ada", "delta, x"), ("ben", "x, delta")):
+        (tmp_path / "handed-in" / f"{student}.py").write_text(
+            "import numpy as np\ndef backward(x, y, W, b):\n    a = np.tanh(W @ x + b)\n"
+            f"    delta = (a - y) * (1 - a**2)\n    return {{'W': np.outer({order}), 'b': delta}}\n"
+        )
+    command = [
+        sys.executable,
+        "-X",
+        "utf8",
+        "-m",
+        "pytest",
+        "-q",
+        "-r",
+        "N",
+        "-p",
+        "no:cacheprovider",
+        "test_handed_in.py",
+    ]
+    places = os.environ | {"PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=places, capture_output=True, encoding="utf-8", check=False)
+    assert "1 failed, 1 passed" in run.stdout
+    assert "W: by hand it is transposed" in run.stdout
+    assert {file.name for file in (tmp_path / "handed-in").glob("*.json")} == {"ada.json", "ben.json"}
+
+
+def test_the_exercise_of_ones_own_works_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    page, text = (COURSE / "teaching.md").read_text("utf-8"), to_copy("my_exercise.py")
+    imports = re.search(r"imports those .*?\{code-block\} python\n(.*?)```", page, re.S)
+    assert imports
+    names: dict[str, Any] = {}
+    exec(imports[1], names)
+    calls = set(re.findall(r"^\| .* \| `(\w+)\(", page, re.M))
+    assert len(calls) == 4
+    assert calls <= names.keys()
+    for first, second, told in (
+        (BLANK, BLANK, "Not yet: fill"),
+        ("width", "height", "Not yet: ∂"),
+        ("height", "width", "Right"),
+    ):
+        _, *parts = text.split(BLANK)
+        exec(text.replace(BLANK, first, 1).replace(BLANK, second, 1), {"__name__": "__main__"})
+        assert len(parts) == 2
+        assert capsys.readouterr().out.startswith(told)
+
+
+def test_the_plan_counts_what_is_there() -> None:
+    plan = re.findall(
+        r"^\| \[\d.*?\]\((.*?)\) \|.*\| (\d+) \| (\d+)", (COURSE / "teaching.md").read_text("utf-8"), re.M
+    )
+    counted = []
+    for page in LESSONS:
+        text = page.read_text("utf-8")
+        asked = [file for file in EXERCISES if f"{{exercise}} {file.stem}\n" in text]
+        words = sum(len(part.split()) for part in (text, *(file.read_text("utf-8").split('"""')[1] for file in asked)))
+        counted.append((page.name, str(round(words / 150)), str(len(asked))))
+    assert plan == counted
 
 
 def test_what_the_exercises_need_is_installed_by_the_command_on_the_first_page() -> None:
@@ -142,6 +256,19 @@ def test_a_file_that_begins_empty_says_what_is_wrong_and_shows_no_traceback(
     assert capsys.readouterr().out.startswith(told)
 
 
+def test_the_first_page_links_every_lesson_by_its_title() -> None:
+    shown = re.findall(r"^(\d\. )\[(.*)\]\((.*)\)$", (COURSE / "index.md").read_text("utf-8"), re.M)
+    assert [(f"# {number}{title}", page) for number, title, page in shown] == [
+        (page.read_text("utf-8").partition("\n")[0], page.name) for page in LESSONS
+    ]
+
+
+@pytest.mark.parametrize("page", sorted(COURSE.glob("*.md")), ids=name)
+def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.S)):
+        assert (COURSE / target).exists(), target
+
+
 def test_every_exercise_is_in_a_lesson_and_they_are_in_order() -> None:
     shown = [stem for page in LESSONS for stem in re.findall(r"^```\{exercise\} (\w+)$", page.read_text("utf-8"), re.M)]
     assert shown == [exercise.stem for exercise in EXERCISES]
@@ -161,6 +288,14 @@ def test_five_lessons_are_read_in_an_hour() -> None:
     text = "".join(page.read_text("utf-8") for page in LESSONS[:5])
     questions = "".join(exercise.read_text("utf-8").split('"""')[1] for exercise in EXERCISES[:17])
     assert len((text + questions).split()) <= 9000  # at 150 words a minute
+
+
+def test_the_wrong_answer_on_the_first_page_is_told_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"```text\n(Not yet.*?)```", (COURSE / "index.md").read_text("utf-8"), re.S)
+    (exercise,) = (exercise for exercise in EXERCISES if exercise.stem.startswith("06"))
+    right = make_exercise(seed=4, parameters=3, single_path=True).answers
+    exec(filled(exercise, [str(right["a"]), str(right["b"]), "18"]), {"__name__": "__main__"})
+    assert capsys.readouterr().out == shown
 
 
 def test_an_exercise_says_that_it_is_right_when_it_is_run() -> None:

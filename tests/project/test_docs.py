@@ -42,10 +42,13 @@ def words(picture: str) -> list[str]:
     return sorted(re.findall(r"<text[^>]*>(.*?)</text>", picture))
 
 
-def test_the_tutorials_picture_is_what_its_code_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "picture"), [("tutorial", "neuron"), ("hand-outs", "network")])
+def test_a_pages_picture_is_what_its_code_draws(
+    page: str, picture: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    run_python(DOCS / "tutorial.md")
-    drawn, shown = (folder / "neuron.svg" for folder in (tmp_path, DOCS / "pictures"))
+    run_python(DOCS / f"{page}.md")
+    drawn, shown = (folder / f"{picture}.svg" for folder in (tmp_path, DOCS / "pictures"))
     assert words(drawn.read_text("utf-8")) == words(shown.read_text("utf-8"))
 
 
@@ -83,7 +86,7 @@ def test_the_commands_on_a_page_exist(page: Path) -> None:
             case [program, *_] if "/" in program:
                 assert (ROOT / program).is_file(), command
             case _:
-                known = "cd . git mypy npm ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
+                known = "cd for . git mypy npm ruff cibuildwheel cosmic-ray cr-filter-operators cr-report"
                 assert command[0] in known.split(), command
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -398,11 +399,17 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
     found = submitted("return {'w': -X.T @ dz, 'b': dz.sum()}")
     assert (found.points, found.parts["b"].points) == (1, 1)
     assert "w: by hand it has the wrong sign" in found.parts["w"].reason
+    (point,) = re.findall(r"^at (X = .*), (y = .*), (w = .*), (b = .*)$", found.parts["w"].reason, re.M)
+    at: dict[str, Any] = {"np": np}
+    exec("\n".join(point), at)
+    scope: dict[str, Any] = {}
+    exec(HEAD + "    return X.T @ dz", scope)
+    assert f"{-scope['backward'](*[at[name] for name in SHAPES])[0]} by hand" in found.parts["w"].reason
     assert str(found).splitlines()[0] == "1 of 3 points"
     import json
 
     assert json.loads(found.json())["parts"]["w"]["out_of"] == 2
-    assert submitted("return {'w': X.T @ dz}").parts["b"].reason == "∂L/∂b is not returned"
+    assert submitted("return {'w': X.T @ dz}").parts["b"].reason.startswith("∂L/∂b is not returned\nat X = ")
 
 
 @pytest.mark.slow
@@ -432,6 +439,12 @@ def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None
     file = tmp_path / "theirs.py"
     file.write_text(HEAD + "    return X.T @ dz, dz.sum()", "utf-8")
     assert grade(file, EXERCISE).points == 3
+    assert grade(str(file), EXERCISE).points == 3
+    with pytest.raises(FileNotFoundError, match=r"missing\.py"):
+        grade(str(tmp_path / "missing.py"), EXERCISE)
+    assert grade(file.read_text("utf-8") + "# as in right.py", EXERCISE).points == 3, (
+        "text is no path, whatever it ends in"
+    )
 
 
 @pytest.mark.parametrize("off", [1e-9, 1e-8, 1e-7])

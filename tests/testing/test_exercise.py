@@ -123,6 +123,26 @@ def test_the_mistakes_are_what_they_say() -> None:
     assert propagate_too_soon(root)[a] == 28.0  # what the page calls "Done, and wrong: 28; right is 44"
 
 
+@pytest.mark.parametrize(
+    ("parameters", "single_path", "told"),
+    [
+        (4, False, ""),
+        (1, False, ", with 1 parameter"),
+        (4, True, ", with a single path"),
+        (2, True, ", with 2 parameters and a single path"),
+    ],
+)
+def test_a_sheet_says_how_to_get_it_again_and_has_a_line_for_a_name(
+    parameters: int, single_path: bool, told: str
+) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    exercise = make_exercise(3, parameters, single_path=single_path)
+    title = f"Exercise 3{told}"
+    assert exercise.markdown().startswith(f"# {title}\n\nName: ____")
+    assert f"\\section*{{{title}}}\nName: \\rule" in exercise.latex()
+    assert f'<h1>{title}</h1>\n<p>Name: <span class="line">' in exercise.html()
+
+
 @pytest.mark.parametrize("sheet", [Exercise.markdown, Exercise.latex])
 def test_the_question_gives_nothing_away(sheet: Any) -> None:
     question, _, solution = sheet(make_exercise(11)).partition("Solution")

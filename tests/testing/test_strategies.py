@@ -23,7 +23,7 @@ from autograd.testing.strategies import (
 from nn.strategies import datasets, mlp, networks
 from tests.helpers.numbers import NORM, same
 
-quick = settings(max_examples=500, derandomize=True, database=None, deadline=None)
+quick = settings(max_examples=5000, derandomize=True, database=None, deadline=None)
 
 
 @given(st.data(), st.floats(1e-3, 1e3))

@@ -21,5 +21,9 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    test_gradients()
-    print("Right: a has two parts too, one through c and one through e.")
+    try:
+        test_gradients()
+    except AssertionError as reason:
+        print(f"Not yet: {reason}")
+    else:
+        print("Right: a has two parts too, one through c and one through e.")

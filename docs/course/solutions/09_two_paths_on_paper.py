@@ -20,5 +20,9 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    test_gradients()
-    print("Right: every path was followed, and what they bring was added up.")
+    try:
+        test_gradients()
+    except AssertionError as reason:
+        print(f"Not yet: {reason}")
+    else:
+        print("Right: every path was followed, and what they bring was added up.")

@@ -23,5 +23,9 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    test_gradients()
-    print("Right: e waits for f and for g.")
+    try:
+        test_gradients()
+    except AssertionError as reason:
+        print(f"Not yet: {reason}")
+    else:
+        print("Right: e waits for f and for g.")

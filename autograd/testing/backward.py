@@ -212,7 +212,9 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
     if unknown := set(broadcast) - set(inputs):
         raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
     axes: list[str] = []
-    for shape in inputs.values():
+    for name, shape in inputs.items():
+        if isinstance(shape, str):
+            raise TypeError(f"the shape of {name} is a tuple of its axes: for one axis write ({shape!r},), got {shape!r}")
         if isinstance(shape, tuple):
             axes += [axis for axis in shape if isinstance(axis, str)]
         elif callable(shape) and not isinstance(shape, st.SearchStrategy):

@@ -451,3 +451,8 @@ def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None
 def test_two_slips_that_undo_each_other_are_no_reason(off: float) -> None:
     with pytest.raises(AssertionError, match="x: no slip that is known gives these numbers"):
         check_backward(lambda x: np.sum(np.tanh(x)), lambda x: (1 - np.tanh(x) ** 2) * (1 + off), {"x": ("n",)})
+
+
+def test_a_shape_whose_comma_is_forgotten_is_told() -> None:
+    with pytest.raises(TypeError, match=r"for one axis write \('d',\), got 'd'"):
+        check_backward(lambda w: np.sum(w), lambda w: {"w": w}, {"w": ("d")})

@@ -23,7 +23,7 @@ from autograd.testing.strategies import (
 from nn.strategies import datasets, mlp, networks
 from tests.helpers.numbers import NORM, same
 
-quick = settings(max_examples=5000, derandomize=True, database=None, deadline=None)
+quick = settings(max_examples=500, derandomize=True, database=None, deadline=None)
 
 
 @given(st.data(), st.floats(1e-3, 1e3))
@@ -87,7 +87,7 @@ def test_every_operation_is_drawn_sooner_or_later(op: Op) -> None:
     def has_it(expression: Expression) -> bool:
         return any(node.op is op for node in Graph(expression.record()[1]))
 
-    assert find(expressions(smooth=True), has_it, settings=quick)
+    assert find(expressions(smooth=True), has_it, settings=settings(quick, max_examples=5000))
 
 
 def test_shared_subexpressions_are_drawn_and_are_named_where_they_come_first() -> None:

@@ -214,7 +214,7 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
     axes: list[str] = []
     for name, shape in inputs.items():
         if isinstance(shape, str):
-            raise TypeError(f"the shape of {name} is a tuple of its axes: for one axis write ({shape!r},), got {shape!r}")
+            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
         if isinstance(shape, tuple):
             axes += [axis for axis in shape if isinstance(axis, str)]
         elif callable(shape) and not isinstance(shape, st.SearchStrategy):

@@ -109,6 +109,7 @@ def test_a_check_that_fails_exits_with_1(capsys: pytest.CaptureFixture[str]) -> 
     assert "agree" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_examples_in_the_help_work_when_pasted(tmp_path: Path) -> None:
     pytest.importorskip("graphviz", reason="pictures need graphviz")
     package = Path(__file__).parents[2]

@@ -146,6 +146,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.text(), st.sampled_from(HOSTILE)), min_size=3, max_size=3), st.text())
 @example(["sigmoid", "sigmoid_2", "dout_dsigmoid"], "sigmoid")
 @example(["x", "x", "x"], "x")

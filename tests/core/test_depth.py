@@ -41,6 +41,7 @@ def test_a_chain_of_a_million_is_built_ordered_replayed_run_backward_and_freed()
     gc.collect()
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million_through_the_second_parent_is_freed_too() -> None:
     x = Value(0.0)
     y = x
@@ -51,6 +52,7 @@ def test_a_chain_of_a_million_through_the_second_parent_is_freed_too() -> None:
     del y
 
 
+@pytest.mark.slow
 def test_a_chain_through_a_third_parent_is_freed_too() -> None:
     third = Op(
         "third", "3", lambda x, y, z: z, (lambda o, x, y, z: 0.0, lambda o, x, y, z: 0.0, lambda o, x, y, z: 1.0)

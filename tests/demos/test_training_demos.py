@@ -29,6 +29,7 @@ def test_xor_is_answered_right(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert [path.name for path in tmp_path.iterdir()] == ["xor.png"]
 
 
+@pytest.mark.slow
 def test_moons_reaches_100_percent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     moons.main(quick=True, out=tmp_path)
     output = capsys.readouterr().out

@@ -41,6 +41,7 @@ def test_the_teachers_file_grades_what_is_handed_in(tmp_path: Path, monkeypatch:
     assert [points["ada"]["points"], points["ben"]["points"]] == [3, 1]
 
 
+@pytest.mark.slow
 def test_the_teachers_exercise_says_what_is_missing_wrong_and_right(tmp_path: Path) -> None:
     exercise = file_on("teaching.md", "my_exercise.py")
     before, between, after = exercise.split("...  # your line")

@@ -11,10 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Graph, Value, ops
+from autograd.arithmetic import dot
 from autograd.formula import (
     ATOM,
+    LATEX,
+    PYTHON,
+    TEXT,
+    Style,
+    Written,
     columns_of,
     derivative,
+    describe,
     format_number,
     local_derivative,
     made_from,
@@ -22,6 +29,8 @@ from autograd.formula import (
     name_values,
     python,
     shorten,
+    tex,
+    tex_name,
     write,
 )
 from autograd.testing.strategies import Expression, expressions
@@ -95,6 +104,58 @@ def test_formulas_are_written_as_one_writes_them(value: Value, formula: str, rul
     assert [write(derivative(value, i), names) for i in range(len(value.parents))] == rules
 
 
+def whole(value: Value, style: Style) -> Written:
+    """All that a value was computed by, down to the labels."""
+    if value.label:
+        return Written((value.label,))
+    if value.op is None or not value.parents:
+        return style.literal(value.data)
+    return style.apply(value.op, [whole(parent, style) for parent in value.parents])
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "latex", "python"),
+    [
+        (x**1, "x", "x", "x ** 1.0"),
+        (x**2, "x²", "x^{2}", "x ** 2.0"),
+        (x**12, "x ^ 12", "x^{12}", "x ** 12.0"),
+        ((x + y) ** y, "(x + y) ^ y", "(x + y)^{y}", "(x + y) ** y"),
+        (x ** (x + y), "x ^ (x + y)", "x^{x + y}", "x ** (x + y)"),
+        ((x**y) ** y, "(x ^ y) ^ y", "(x^{y})^{y}", "(x ** y) ** y"),
+        (-(x**2), "−x²", "-x^{2}", "-x ** 2.0"),
+        ((-x) ** 2, "(−x)²", "(-x)^{2}", "(-x) ** 2.0"),
+        (x - (y - x), "x − (y − x)", "x - (y - x)", "x - (y - x)"),
+        (x - y - x, "x − y − x", "x - y - x", "x - y - x"),
+        (x - (-y), "x − (−y)", "x - (-y)", "x - -y"),
+        (x * (-y), "x · (−y)", r"x \cdot (-y)", "x * -y"),
+        ((-x) * y, "(−x) · y", r"(-x) \cdot y", "-x * y"),
+        (x * y / x, "x · y / x", r"\frac{x \cdot y}{x}", "x * y / x"),
+        (x / (y * x), "x / (y · x)", r"\frac{x}{y \cdot x}", "x / (y * x)"),
+        ((x / y) ** 2, "(x / y)²", r"(\frac{x}{y})^{2}", "(x / y) ** 2.0"),
+        (x // y, "x // y", r"x \mathbin{//} y", "x // y"),
+        (x % y, "x % y", r"x \bmod y", "x % y"),
+        (x - (-2), "x − (−2)", "x - (-2)", "x - -2.0"),
+        (-(x + y), "−(x + y)", "-(x + y)", "-(x + y)"),
+        (-(-x), "−(−x)", "-(-x)", "--x"),
+        (abs(x - y), "|x − y|", "|x - y|", "abs(x - y)"),
+        ((x + y).sqrt(), "sqrt(x + y)", r"\sqrt{x + y}", "(x + y).sqrt()"),
+        ((x + y).exp() * x, "exp(x + y) · x", r"\operatorname{exp}(x + y) \cdot x", "(x + y).exp() * x"),
+        (ops.maximum(x, y), "maximum(x, y)", r"\operatorname{maximum}(x, y)", "maximum(x, y)"),
+        (x * 1e-7, "x · 1e−07", r"x \cdot 1 \times 10^{-7}", "x * 1e-07"),
+        (x * math.inf, "x · ∞", r"x \cdot \infty", "x * float('inf')"),
+        (dot([x, y], [y, x]), "x · y + y · x", r"x \cdot y + y \cdot x", "x * y + y * x"),
+        (dot([x], [y], bias=y), "y + x · y", r"y + x \cdot y", "y + x * y"),
+        (dot([x, x, x], [y, 2, y], x), "x + x · y + x · 2 + x · y", r"x + x \cdot y + x \cdot 2 + x \cdot y", "x + x * y + x * 2.0 + x * y"),
+    ],
+)
+def test_an_expression_has_the_parentheses_that_it_takes(
+    value: Value, text: str, latex: str, python: str
+) -> None:
+    assert write(whole(value, TEXT).parts, {}) == text
+    assert write(whole(value, PYTHON).parts, {}) == python
+    assert write(whole(value, LATEX).parts, {}) == latex
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [(1.0, "1"), (-0.5, "−0.5"), (1e-7, "1e−07"), (math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "nan")],
@@ -133,6 +194,64 @@ def test_a_local_derivative_is_written_with_what_it_is_where_that_is_short() -> 
     assert local_derivative(w * x, 0) == "∂(w · x)/∂w = x"
     assert local_derivative((w * x).sigmoid(), 0) == "∂sigmoid(w · x)/∂(w · x) = σ′(w · x)"
     assert local_derivative(w - x, 1) == "∂(w − x)/∂x"
+    v, b = Value(1.0, "v"), Value(0.0, "b")
+    z = dot([w, v], [x, w], bias=b)
+    assert [local_derivative(z, i).partition("/")[2] for i in range(5)] == ["∂b", "∂w = x", "∂x = w", "∂v = w", "∂w = v"]
+    z = dot([w, v], [x, w])
+    assert [local_derivative(z, i).partition("/")[2] for i in range(4)] == ["∂w = x", "∂x = w", "∂v = w", "∂w = v"]
+
+
+def test_a_name_goes_as_deep_as_there_is_room_for_and_has_24_columns_unless_said() -> None:
+    w = Value(0.5, "w")
+    assert [name(Value(0.0, "n" * n)) for n in (24, 25)] == ["n" * 24, "n" * 23 + "…"]
+    deep = (((w + w) * w).exp() * w).tanh()
+    assert [name(deep, columns) for columns in (60, 17, 12, 8)] == [
+        "tanh(exp(… · w) · w)", "tanh(exp(…) · w)", "tanh(… · w)", "tanh(…)",
+    ]  # fmt: skip
+
+
+def test_a_notebook_shows_what_a_value_was_made_from_in_one_line() -> None:
+    w, x = Value(0.5, "w"), Value(2.0, "x")
+    assert describe(w) == repr(w)
+    assert describe(3.5) == "3.5"
+    assert describe(w * x) == f"{w * x!r}  # w · x"
+    long = Value(1.0, "a name of\nmany words " * 4)
+    written = describe(long + w).partition("  # ")[2]
+    assert written.startswith("a name of many words a name")
+    assert columns_of(written) == 60
+
+
+def test_a_lambda_names_its_leaves_and_what_is_used_twice() -> None:
+    def named(count: int) -> str:
+        leaves = [Value(float(i)) for i in range(count)]
+        return python(leaves, Graph(ops.weighted_sum(*leaves)))
+
+    assert named(3) == "lambda x, y, z: x + y * z"
+    assert named(4) == "lambda x1, x2, x3, x4: x1 * x2 + x3 * x4"
+    x = Value(2.0)
+    twice = x * 3
+    assert python([x], Graph((twice + twice).exp() * 2)) == "lambda x: ((a := x * 3.0) + a).exp() * 2.0"
+    square = twice * twice
+    again = python([x], Graph(square + square))
+    assert again == "lambda x: (b := (a := x * 3.0) * a) + b"
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("w", "w"), ("w1", "w_{1}"), ("W[0,1]", "W[0,1]"), ("w12[3]", "w_{12}[3]"), ("loss", r"\text{loss}"),
+        ("σ", r"\text{$\sigma$}"),
+    ],
+)  # fmt: skip
+def test_a_name_in_latex_has_its_number_below(label: str, written: str) -> None:
+    assert tex_name(label) == written
+
+
+def test_latex_shows_letters_that_it_takes_for_commands() -> None:
+    assert tex("50 % of {a} & $b_1^2$ #") == r"50 \% of \{a\} \& \$b\_1\textasciicircum{}2\$ \#"
+    assert tex("x₀₁₂₃₄₅₆₇₈₉²ⁿ") == "x" + "".join(f"$_{i}$" for i in range(10)) + "$^2$$^n$"
+    assert tex("a\x07b") == "a b"
+    assert tex("a − b′ \\ ~") == "a $-$ b$'$ \\textbackslash{} \\textasciitilde{}"
 
 
 def test_wide_letters_take_two_columns() -> None:

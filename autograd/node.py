@@ -140,7 +140,7 @@ class Node(Arithmetic):
             inputs.append(parent._data)
         try:
             data = number(self._operation.forward(*inputs))
-            local_grads = list(map(number, self._operation.local_grads(data, inputs)))
+            local_grads = [number(x) for x in self._operation.local_grads(data, inputs)]
         except Exception as error:
             advice = ADVICE.get(type(error), "")
             error.add_note(f"raised by the operation {self._operation.name!r} at {tuple(inputs)!s:.80}{advice}")

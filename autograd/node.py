@@ -136,11 +136,13 @@ class Node(Arithmetic):
     def _apply_rule(self) -> None:
         """The same, by the rule of a user's own operation."""
         inputs: list[float] = []
+        local_grads: list[float] = []
         for parent in parents_of(self):
             inputs.append(parent._data)
         try:
             data = number(self._operation.forward(*inputs))
-            local_grads = [number(x) for x in self._operation.local_grads(data, inputs)]
+            for local_grad in self._operation.local_grads(data, inputs):
+                local_grads.append(number(local_grad))
         except Exception as error:
             advice = ADVICE.get(type(error), "")
             error.add_note(f"raised by the operation {self._operation.name!r} at {tuple(inputs)!s:.80}{advice}")

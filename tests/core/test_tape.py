@@ -158,6 +158,14 @@ def test_two_graphs_over_the_same_nodes_in_alternation() -> None:
     assert y.data == 16.0
 
 
+def test_each_of_several_graphs_brings_its_own_nodes_up_to_date() -> None:
+    several = [replayed() for _ in range(3)]
+    for number, (x, _, _, graph) in enumerate(several, 4):
+        x.data = float(number)
+        graph.forward()
+    assert [y.data for _, y, _, _ in several] == [8.0, 10.0, 12.0]
+
+
 def test_a_dropped_graph_is_kept_by_nobody_and_leaves_its_nodes_up_to_date() -> None:
     x, y, _root, graph = replayed()
     tape = ref(graph.tape)

@@ -14,7 +14,7 @@ cdef enum: LANES = 16, NARROW = 4, VECTOR = 4
 cdef inline array.array finished(array.array program):
     return program
 
-cdef inline array.array ints(Py_ssize_t count, int x):
+cdef inline array.array ints(Py_ssize_t count, int x=0):
     cdef array.array numbers = array.clone(array.array("i"), count, False)
     cdef Py_ssize_t i
     for i in range(count):

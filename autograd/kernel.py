@@ -24,8 +24,8 @@ LANES, VECTOR = 16, 4
 NARROW = math.inf  # so many lanes are worth a pack: in plain Python, none
 
 
-def ints(count: int, x: int) -> list[int]:
-    """Room for so many whole numbers, each of them x to begin with."""
+def ints(count: int, x: int = 0) -> list[int]:
+    """Room for so many whole numbers, each x to begin with."""
     return [x] * count
 
 

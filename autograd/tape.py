@@ -60,20 +60,20 @@ class Statements:
             node._mark = BASE + i
             edge += 2 if node._many is None else len(node._many.parents)
             i += 1
-        self.begin = kernel.ints(self.nodes + 1, 0)
-        self.parents = kernel.ints(edge, 0)
-        self.locals = kernel.ints(edge, 0)
-        self.uses = kernel.ints(self.nodes, 0)
-        self.code = kernel.ints(self.nodes, 0)
+        self.begin = kernel.ints(self.nodes + 1)
+        self.parents = kernel.ints(edge)
+        self.locals = kernel.ints(edge)
+        self.uses = kernel.ints(self.nodes)
+        self.code = kernel.ints(self.nodes)
         # The terms, in a linked list for each statement
-        self.x = kernel.ints(edge, 0)
-        self.y = kernel.ints(edge, 0)
-        self.next = kernel.ints(edge, 0)
-        self.head = kernel.ints(self.nodes, 0)
-        self.tail = kernel.ints(self.nodes, 0)
-        self.length = kernel.ints(self.nodes, 0)
+        self.x = kernel.ints(edge)
+        self.y = kernel.ints(edge)
+        self.next = kernel.ints(edge)
+        self.head = kernel.ints(self.nodes)
+        self.tail = kernel.ints(self.nodes)
+        self.length = kernel.ints(self.nodes)
         self.level = kernel.ints(self.nodes, self.nodes)
-        self.source = kernel.ints(self.nodes, 0)
+        self.source = kernel.ints(self.nodes)
         self.terms = edge = 0
         i = self.leaves
         for node in inner:
@@ -215,7 +215,7 @@ class Packer:
     def begin(self, statements: Statements) -> None:
         """List the nodes, and give the constants their places."""
         self.said = statements
-        self.nodes, self.place = kernel.ints(statements.nodes, 0), kernel.ints(statements.numbers, -1)
+        self.nodes, self.place = kernel.ints(statements.nodes), kernel.ints(statements.numbers, -1)
         for node in range(statements.nodes):
             self.nodes[node] = node
         for constant in range(FIRST):
@@ -226,7 +226,7 @@ class Packer:
     def forward(self) -> kernel.Program:
         """The program that computes the data."""
         said = self.said
-        kinds = kernel.ints(said.nodes, 0)
+        kinds = kernel.ints(said.nodes)
         for i in range(said.leaves, said.nodes):
             if said.length[i] or not is_sum(said.code[i]):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
@@ -237,14 +237,14 @@ class Packer:
         said = self.said
         said.backward()
         self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
-        places = kernel.ints(said.nodes, 0)
+        places = kernel.ints(said.nodes)
         for i in range(said.nodes):
             places[i] = self.place[FIRST + i] + 2  # without a place it is -1, and `sort` leaves out 0
         return self._write(sort(self.nodes, places), said.length, said.gradients, ZERO)
 
     def _write(self, listed: list[int], kinds: list[int], what: int, start: int) -> kernel.Program:
         """Write statements, group by group: what is of one level and one kind. Kind 0 is none."""
-        said, program, i = self.said, kernel.ints(0, 0), 0
+        said, program, i = self.said, kernel.ints(0), 0
         listed = sort(sort(listed, kinds), said.level)
         while i < len(listed):
             first, j = listed[i], i
@@ -273,7 +273,7 @@ class Packer:
     def _sums(self, program: list[int], listed: list[int], i: int, j: int, what: int, start: int) -> None:
         """Write sums of one length, which do not depend on each other."""
         said, lanes, length = self.said, kernel.LANES, self.said.length[listed[i]]
-        xs, ys, terms = kernel.ints(lanes * length, 0), kernel.ints(lanes * length, 0), kernel.ints(lanes, 0)
+        xs, ys, terms = kernel.ints(lanes * length), kernel.ints(lanes * length), kernel.ints(lanes)
         rest = (j - i) % lanes
         out = self._room(j - i + (lanes - rest if rest >= kernel.NARROW else 0))
         for k in range(i, j):
@@ -333,7 +333,7 @@ class Packer:
         """Write operations of one kind: all at once, if their operands are neighbours."""
         said, count, code = self.said, j - i, self.said.code[listed[i]]
         two = said.begin[listed[i] + 1] - said.begin[listed[i]] == 2
-        xs, ys = kernel.ints(count, 0), kernel.ints(count, 0)
+        xs, ys = kernel.ints(count), kernel.ints(count)
         out = self._room(3 * count)
         for k in range(count):
             node = listed[i + k]
@@ -378,13 +378,13 @@ def sort(listed: list[int], keys: list[int]) -> list[int]:
     for node in listed:
         largest = max(largest, keys[node])
         count += keys[node] > 0
-    ends = kernel.ints(largest + 2, 0)
+    ends = kernel.ints(largest + 2)
     for node in listed:
         if keys[node]:
             ends[keys[node] + 1] += 1
     for key in range(largest):
         ends[key + 1] += ends[key]
-    result = kernel.ints(count, 0)
+    result = kernel.ints(count)
     for node in listed:
         if keys[node]:
             result[ends[keys[node]]] = node
@@ -412,8 +412,8 @@ class Tape:
         packer = Packer.__new__(Packer)
         packer.begin(statements)
         self.forwards, self.backwards = packer.forward(), packer.backward()
-        self.data = kernel.ints(statements.leaves, 0)
-        self.grads = kernel.ints(statements.nodes, 0)
+        self.data = kernel.ints(statements.leaves)
+        self.grads = kernel.ints(statements.nodes)
         for i in range(statements.leaves):
             self.data[i] = packer.place[FIRST + i]
         for i in range(statements.nodes):

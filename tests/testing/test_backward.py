@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="backward passes for arrays")
 
-from autograd.testing import Exercise, check_backward, grade  # noqa: E402
+from autograd.testing import Exercise, _submission, check_backward, grade  # noqa: E402
 from autograd.testing.arrays import CannotFollowError, Trace, run  # noqa: E402
 
 
@@ -477,8 +480,6 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
     exec(HEAD + "    return X.T @ dz", scope)
     assert f"{-scope['backward'](*[at[name] for name in SHAPES])[0]} by hand" in found.parts["w"].reason
     assert str(found).splitlines()[0] == "1 of 3 points"
-    import json
-
     assert json.loads(found.json())["parts"]["w"]["out_of"] == 2
     assert submitted("return {'w': X.T @ dz}").parts["b"].reason.startswith("∂L/∂b is not returned\nat X = ")
 
@@ -494,11 +495,18 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
         ("import sys; sys.exit()", "backward raised SystemExit"),
         ("x = [0] * 10**11", "backward raised MemoryError"),
         ("return {'w': object(), 'b': 0}", "backward raised TypeError"),
+        (
+            "import os\n    for i in range(3, 9):\n        try: os.write(i, b'{}}\\n')\n        except OSError: pass",
+            "not JSON",
+        ),
+        ("import os, time; os.fork() or time.sleep(60); os._exit(1)", "it took longer than 3 seconds"),
     ],
 )
 def test_a_submission_may_do_what_it_likes(line: str, says: str) -> None:
     if "10**11" in line and sys.platform != "linux":
         pytest.skip("no limit of memory there")
+    if "fork" in line and not hasattr(os, "fork"):
+        pytest.skip("nothing is forked there")
     found = submitted(line, seconds=3.0)
     assert found.points == 0
     assert says in found.parts["w"].reason
@@ -516,6 +524,54 @@ def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None
     assert grade(file.read_text("utf-8") + "# as in right.py", EXERCISE).points == 3, (
         "text is no path, whatever it ends in"
     )
+
+
+def in_its_process(source: str, *calls: float) -> list[Any]:
+    """What the script that runs submissions answers, line by line."""
+    task = {"source": source, "function": "backward", "wrt": ["x"], "memory": 4 << 30}
+    arguments = [[{"data": [x], "dtype": "float64", "shape": []}] for x in calls]
+    return [
+        json.loads(line)
+        for line in subprocess.run(
+            [sys.executable, "-I", _submission.__file__],
+            input="".join(json.dumps(line) + "\n" for line in (task, *arguments)),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+    ]
+
+
+def test_the_process_of_a_submission_answers_each_line_with_one_whatever_is_printed() -> None:
+    source = "def backward(x):\n    print(x)\n    if x < 0: raise ValueError(f'{x} < 0')\n    return 2 * x"
+    assert in_its_process(source, 3.0, -1.0) == [
+        {"problem": ""},
+        {"returned": {"x": {"shape": [], "data": [6.0]}}},
+        {"raised": "ValueError", "text": "-1.0 < 0"},
+    ]
+    assert in_its_process("1 / 0") == [{"problem": "it cannot be loaded: ZeroDivisionError: division by zero"}]
+    assert in_its_process("backward = 1") == [{"problem": "there is no function backward in it"}]
+
+
+@pytest.mark.parametrize(
+    "returned", [(np.array([1, 2]), 3.0), [np.array([1, 2]), 3.0], {"w": [1, 2], "b": 3, "more": 0}]
+)
+def test_a_submission_may_return_a_tuple_a_list_or_a_dict(returned: Any) -> None:
+    w, b = {"shape": (2,), "data": [1.0, 2.0]}, {"shape": (), "data": [3.0]}
+    assert _submission.plain(returned, ["w", "b"]) == {"w": w, "b": b}
+    assert _submission.plain({"w": [1, 2], "b": None}, ["w", "b"]) == {"w": w}
+    assert _submission.plain(np.array([1, 2]), ["w"]) == {"w": w}
+    with pytest.raises(TypeError, match="wanted are the gradients of w, b, a dict by name or a tuple of 2, got float"):
+        _submission.plain(3.0, ["w", "b"])
+
+
+def test_gradients_that_are_too_large_are_not_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_submission, "LARGEST", 100)
+    answers = io.StringIO()
+    for n in (3, 300):
+        _submission.answer(answers, {"returned": [1.0] * n})
+    small, large = map(json.loads, answers.getvalue().splitlines())
+    assert (small["returned"], large["raised"]) == ([1.0] * 3, "MemoryError")
 
 
 @pytest.mark.parametrize("off", [1e-9, 1e-8, 1e-7])

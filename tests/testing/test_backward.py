@@ -549,8 +549,17 @@ def test_the_process_of_a_submission_answers_each_line_with_one_whatever_is_prin
         {"returned": {"x": {"shape": [], "data": [6.0]}}},
         {"raised": "ValueError", "text": "-1.0 < 0"},
     ]
-    assert in_its_process("1 / 0") == [{"problem": "it cannot be loaded: ZeroDivisionError: division by zero"}]
-    assert in_its_process("backward = 1") == [{"problem": "there is no function backward in it"}]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("1 / 0", "it cannot be loaded: ZeroDivisionError: division by zero"),
+        ("backward = 1", "there is no function backward in it"),
+    ],
+)
+def test_the_process_of_a_submission_says_why_it_cannot_be_loaded(source: str, problem: str) -> None:
+    assert in_its_process(source) == [{"problem": problem}]
 
 
 @pytest.mark.parametrize(

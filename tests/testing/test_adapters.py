@@ -12,6 +12,8 @@ np = pytest.importorskip("numpy", reason="backward passes for arrays")
 from autograd.testing import check_backward  # noqa: E402
 from autograd.testing.adapters import Adapted, jax_function, torch_function, torch_module  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 X, W, B = np.array([[0.5, -1.25, 2.0], [1.5, 0.75, -0.25]]), np.array([[0.3, -0.7, 1.1]]), np.array([0.25])
 
 

@@ -20,3 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for name in missing:
                 if any(example.source == f"import {name}\n" for example in item.dtest.examples):
                     item.add_marker(pytest.mark.skip(reason=f"an example with {name}"))
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(request: pytest.FixtureRequest) -> None:
+    """What an example writes, it writes in a folder of its own."""
+    if isinstance(request.node, pytest.DoctestItem):
+        request.getfixturevalue("monkeypatch").chdir(request.getfixturevalue("tmp_path"))

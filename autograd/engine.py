@@ -57,8 +57,9 @@ class Value(Node):
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
         self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
         self._operation = self._left = self._right = self._many = None
-        self._left_local = self._right_local = self._adjoint = 0.0
-        self._mark = 0
+        self._left_local = self._right_local = 0.0
+        self._adjoint = 0.0  # its gradient on the way back, until that is complete
+        self._mark = 0  # the last walk that listed it; below 0 a tape, see `ahead`, has newer numbers than it has
 
     @property
     def data(self) -> float:
@@ -242,6 +243,9 @@ def recompute(order: Order) -> None:
     walk.visit_all(order.inner, walk.evaluate)
 
 
+watchers: list[Callable[[Value, float], None]] = []  # called with the root and its gradient first; see `anomaly`
+
+
 def begin(root: Value, gradient: Any) -> float:
     """The gradient that backpropagation starts from, as a number, shown to the watchers."""
     if type(gradient) is not float:
@@ -268,9 +272,6 @@ def backpropagate(order: Order, gradient: float) -> None:
         walk.visit_all(order.leaves, _forget)
         walk.visit_all(order.inner, _forget)
         raise
-
-
-watchers: list[Callable[[Value, float], None]] = []  # called with the root and its gradient first; see `anomaly`
 
 
 def _propagate(node: Value) -> None:

@@ -77,6 +77,9 @@ class Graph:
     def __iter__(self) -> Iterator[Value]:
         return iter(self._order.leaves + self._order.inner)
 
+    def __repr__(self) -> str:
+        return f"Graph({self.root!r}, {len(self)} nodes)"
+
     @property
     def tape(self) -> Tape:
         """The statements by which it is computed again. ``print`` shows them.

@@ -12,6 +12,7 @@ A program is whole numbers: an instruction, and the places of the numbers that i
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 from autograd import _rules
@@ -20,7 +21,7 @@ from autograd.engine import Value
 SUM, SCALED, PAIRED, GATHER, RULE = range(5)
 Program: TypeAlias = list[tuple[Any, ...]]
 LANES, VECTOR = 16, 4
-NARROW = 1 << 60  # so many lanes are worth a pack: in plain Python, none
+NARROW = math.inf  # so many lanes are worth a pack: in plain Python, none
 
 
 def ints(count: int, x: int) -> list[int]:

@@ -18,6 +18,12 @@ from autograd.ops import divide, multiply, negative, power, subtract
 MICROGRADS = {subtract: "-", multiply: "*", divide: "/", negative: "-", power: "**", ops.relu: "ReLU"}
 WEIGHTED_SUM = ops.weighted_sum
 
+# What may help whose own operation raises one of these.
+ADVICE = {
+    TypeError: ": forward takes the inputs, each partial the output and then the inputs, and they return numbers",
+    ZeroDivisionError: ": autograd.ops.divide(x, y) gives inf or nan where x / y raises",
+}
+
 
 class Node(Arithmetic):
     """One node: how it was made, and its own step of backpropagation, by hand. `Value` is the class of all nodes."""
@@ -130,10 +136,17 @@ class Node(Arithmetic):
     def _apply_rule(self) -> None:
         """The same, by the rule of a user's own operation."""
         inputs: list[float] = []
+        local_grads: list[float] = []
         for parent in parents_of(self):
             inputs.append(parent._data)
-        data = number(self._operation.forward(*inputs))
-        local_grads = list(map(number, self._operation.local_grads(data, inputs)))
+        try:
+            data = number(self._operation.forward(*inputs))
+            for local_grad in self._operation.local_grads(data, inputs):
+                local_grads.append(number(local_grad))
+        except Exception as error:
+            advice = ADVICE.get(type(error), "")
+            error.add_note(f"raised by the operation {self._operation.name!r} at {tuple(inputs)!s:.80}{advice}")
+            raise
         if self._many is not None:
             for i in range(len(self._many.parents)):
                 self._many.local_grads[i] = local_grads[i]

@@ -62,7 +62,8 @@ class Op:
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
         if isinstance(self.partials, tuple) and len(inputs) != len(self.partials):
-            raise TypeError(f"{self.name} takes {len(self.partials)} input(s), got {len(inputs)}")
+            why = "" if self.code else ", one for each of its partials"
+            raise TypeError(f"{self.name} takes {len(self.partials)} input(s){why}, got {len(inputs)}")
         return self.apply(inputs)
 
     def apply(self, inputs: Sequence[Any]) -> Any:

@@ -35,15 +35,15 @@ cdef class Statements:
 
 cdef class Packer:
     cdef Statements said
-    cdef int[::1] place
+    cdef int[::1] nodes, place
     cdef int places
     cdef dict copies
 
-    @cython.locals(constant=int)
+    @cython.locals(node=int, constant=int)
     cdef int begin(self, Statements statements) except -1
-    @cython.locals(said=Statements, kinds="int[::1]", listed="int[::1]", i=int)
+    @cython.locals(said=Statements, kinds="int[::1]", i=int)
     cdef array.array forward(self)
-    @cython.locals(said=Statements, places="int[::1]", listed="int[::1]", i=int)
+    @cython.locals(said=Statements, places="int[::1]", i=int)
     cdef array.array backward(self)
     @cython.locals(said=Statements, program=array.array, i=int, j=int, first=int)
     cdef array.array _write(self, int[::1] listed, int[::1] kinds, int what, int start)

@@ -213,9 +213,11 @@ class Packer:
     """
 
     def begin(self, statements: Statements) -> None:
-        """Places for the constants."""
+        """List the nodes, and give the constants their places."""
         self.said = statements
-        self.place = kernel.ints(statements.numbers, -1)
+        self.nodes, self.place = kernel.ints(statements.nodes, 0), kernel.ints(statements.numbers, -1)
+        for node in range(statements.nodes):
+            self.nodes[node] = node
         for constant in range(FIRST):
             self.place[constant] = constant
         self.places = FIRST
@@ -224,23 +226,21 @@ class Packer:
     def forward(self) -> kernel.Program:
         """The program that computes the data."""
         said = self.said
-        listed, kinds = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0)
-        for i in range(said.nodes):
-            listed[i] = i
-            if i >= said.leaves and (said.length[i] or not is_sum(said.code[i])):
+        kinds = kernel.ints(said.nodes, 0)
+        for i in range(said.leaves, said.nodes):
+            if said.length[i] or not is_sum(said.code[i]):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
-        return self._write(listed, kinds, FIRST, MINUS_ZERO)
+        return self._write(self.nodes, kinds, FIRST, MINUS_ZERO)
 
     def backward(self) -> kernel.Program:
         """The program that computes the gradients."""
         said = self.said
         said.backward()
         self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
-        listed, places = kernel.ints(said.nodes, 0), kernel.ints(said.nodes, 0)
+        places = kernel.ints(said.nodes, 0)
         for i in range(said.nodes):
-            listed[i] = i
-            places[i] = self.place[FIRST + i] + 2
-        return self._write(sort(listed, places), said.length, said.gradients, ZERO)
+            places[i] = self.place[FIRST + i] + 2  # without a place it is -1, and `sort` leaves out 0
+        return self._write(sort(self.nodes, places), said.length, said.gradients, ZERO)
 
     def _write(self, listed: list[int], kinds: list[int], what: int, start: int) -> kernel.Program:
         """Write statements, group by group: what is of one level and one kind. Kind 0 is none."""

@@ -14,7 +14,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from autograd.anomaly import check_finite
 from autograd.descent import all_grads_finite
@@ -115,22 +116,12 @@ def fit(
     """
     examples, validation = _pairs(data), _pairs(validation)
     batch_size = len(examples) if batch_size is None else batch_size
-    for name, count in (
-        ("len(data)", len(examples)),
-        ("epochs", epochs),
-        ("batch_size", batch_size),
-        ("patience", patience),
-    ):
-        if count is not None and count < 1:
-            raise ValueError(f"training takes {name} of at least 1, got {count}")
-    if patience is not None and not validation:
-        raise ValueError("patience watches the validation loss, and there is no validation data")
+    _check(examples, validation, epochs, batch_size, patience)
     rng: Any = random if seed is None else random.Random(seed)
-    history = History()
-    replays = Replays(lambda x, target: _loss(x, target, model, loss), optimizer.parameters) if replay else None
+    record = partial(_loss, model, loss)
+    replays = Replays(record, optimizer.parameters) if replay else None
     checks = random.Random(seed)  # apart from rng, so that batches are drawn as without a replay
-    lowest, epochs_since = math.inf, 0
-    best: list[float] = []  # the parameters when the validation loss was lowest; empty as long as none was finite
+    history, best = History(), _Best(optimizer.parameters)
 
     with _fewer_collections(), _progress_bar(epochs * math.ceil(len(examples) / batch_size), progress) as show:
         for epoch in range(epochs):
@@ -138,38 +129,28 @@ def fit(
                 optimizer.lr = schedule(epoch)
             if batch_size < len(examples):
                 examples = rng.sample(examples, len(examples))
-            if replays is not None and epoch:
-                replays.check(*checks.choice(examples))
+            if epoch:
+                _check_replays(replays, [checks.choice(examples)])
             total = 0.0
             for start in range(0, len(examples), batch_size):
                 batch = examples[start : start + batch_size]
-                if replays is not None and not epoch:
-                    for x, target in batch:
-                        replays.check(x, target)
-                batch_total = _step(batch, model, loss, optimizer, replays)
+                if not epoch:
+                    _check_replays(replays, batch)
+                batch_total = _step(batch, record, optimizer, replays)
                 total += batch_total
                 show(batch_total / len(batch), optimizer.lr)
             history.loss.append(total / len(examples))
             history.lr.append(optimizer.lr)
             if validation:
-                if replays is not None and not epoch:
-                    for x, target in validation:
-                        replays.check(x, target)
-                losses = [
-                    (_loss(x, target, model, loss) if replays is None else replays(x, target).root).data
-                    for x, target in validation
-                ]
-                history.validation_loss.append(sum(losses) / len(losses))
-                epochs_since += 1
-                if history.validation_loss[-1] < lowest:
-                    lowest, epochs_since = history.validation_loss[-1], 0
-                    best = [parameter.data for parameter in optimizer.parameters]
+                if not epoch:
+                    _check_replays(replays, validation)
+                history.validation_loss.append(_mean_loss(validation, record, replays))
+                best.see(history.validation_loss[-1])
             stops = [callback(history) is True for callback in callbacks]
-            if any(stops) or (patience is not None and epochs_since >= patience):
+            if any(stops) or (patience is not None and best.age >= patience):
                 break
-    if patience is not None and best:
-        for parameter, data_when_best in zip(optimizer.parameters, best, strict=True):
-            parameter.data = data_when_best
+    if patience is not None:
+        best.restore()
     return history
 
 
@@ -184,19 +165,59 @@ def _pairs(data: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return pairs
 
 
-def _step(
-    batch: list[tuple[Any, Any]],
-    model: Callable[[Any], Any],
-    loss: Callable[[Any, Any], Value],
-    optimizer: Optimizer,
-    replays: Replays | None,
-) -> float:
+def _check(examples: list[Any], validation: list[Any], epochs: int, batch_size: int, patience: int | None) -> None:
+    """Refuse what nothing can be trained with."""
+    counts = {"len(data)": len(examples), "epochs": epochs, "batch_size": batch_size, "patience": patience}
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise ValueError(f"training takes {name} of at least 1, got {count}")
+    if patience is not None and not validation:
+        raise ValueError("patience watches the validation loss, and there is no validation data")
+
+
+class _Best:
+    """The parameters as they were when the validation loss was lowest."""
+
+    def __init__(self, parameters: Sequence[Value]) -> None:
+        self.parameters = parameters
+        self.lowest, self.age = math.inf, 0  # how many epochs ago that was
+        self.data: list[float] = []  # empty as long as no loss was finite
+
+    def see(self, loss: float) -> None:
+        """Take note of the loss after an epoch."""
+        self.age += 1
+        if loss < self.lowest:
+            self.lowest, self.age = loss, 0
+            self.data = [parameter.data for parameter in self.parameters]
+
+    def restore(self) -> None:
+        """Give the parameters that data again, if there is any."""
+        for parameter, data in zip(self.parameters, self.data, strict=False):
+            parameter.data = data
+
+
+Record: TypeAlias = Callable[[Any, Any], Value]  # from an example and its target to the loss
+
+
+def _check_replays(replays: Replays | None, examples: list[tuple[Any, Any]]) -> None:
+    """Whether the model would still be recorded as it was, for each of these."""
+    if replays is not None:
+        for x, target in examples:
+            replays.check(x, target)
+
+
+def _mean_loss(examples: list[tuple[Any, Any]], record: Record, replays: Replays | None) -> float:
+    losses = [(record(x, target) if replays is None else replays(x, target).root).data for x, target in examples]
+    return sum(losses) / len(losses)
+
+
+def _step(batch: list[tuple[Any, Any]], record: Record, optimizer: Optimizer, replays: Replays | None) -> float:
     """One step down the mean loss of a batch. Returns the sum of the losses before it."""
     optimizer.zero_grad()
     total = 0.0
     for x, target in batch:
         graph = None if replays is None else replays(x, target)
-        value = _loss(x, target, model, loss) if graph is None else graph.root
+        value = record(x, target) if graph is None else graph.root
         if not math.isfinite(value.data):
             check_finite(value)
         if graph is None:
@@ -206,7 +227,7 @@ def _step(
         total += value.data
     if not all_grads_finite(optimizer.parameters):
         for x, target in batch:  # nothing has moved yet, so once more, to see where it began
-            check_finite(_loss(x, target, model, loss))
+            check_finite(record(x, target))
         raise FloatingPointError(
             "a gradient is not finite, and is when computed once more: the model is not the same twice"
         )
@@ -214,7 +235,7 @@ def _step(
     return total
 
 
-def _loss(x: Any, target: Any, model: Callable[[Any], Any], loss: Callable[[Any, Any], Value]) -> Value:
+def _loss(model: Callable[[Any], Any], loss: Callable[[Any, Any], Value], x: Any, target: Any) -> Value:
     value = loss(model(x), target)
     if not isinstance(value, Value):
         raise TypeError(

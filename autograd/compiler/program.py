@@ -227,11 +227,15 @@ def forward_on_arrays(
 def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Value] | None = None) -> Program:
     """The program of a recorded graph: the equations of ``root`` and of its gradients.
 
+    It is called with a number or an array for each input, by position. Over a batch the gradients are those of the sum
+    of the losses (see `Program`). To run its ``source`` elsewhere, on numbers, write ``from autograd.ops import *``
+    above it, and where it has inf or nan ``from math import inf, nan``; an operation of your own it calls by its name.
+
     Args:
         root: what to compute, usually a loss.
-        inputs: the leaves that become the program's parameters, in order; all of the graph's unless given. A leaf that
-            is not among them is a constant, with the data that it has now.
-        wrt: the inputs to differentiate with respect to; all of them unless given.
+        inputs: the leaves that become the program's parameters, in order. A leaf that is not among them is a constant,
+            with the data that it has now. Unless given, all of the graph's, in the order of ``Graph(root).leaves``.
+        wrt: the inputs to differentiate with respect to, in order; all of them unless given.
 
     Raises:
         TypeError: where the root is not a Value, an input is not a leaf, or an operation of the user's own has a
@@ -241,6 +245,8 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     >>> from autograd import Value
     >>> x, y = Value(2.0, "x"), Value(3.0, "y")
     >>> program = compile(x * y + x, inputs=[x, y])
+    >>> program.inputs
+    ('x', 'y')
     >>> program(2.0, 3.0)
     (8.0, (4.0, 2.0))
     """

@@ -21,6 +21,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import accumulate, count
 from typing import Any, NamedTuple
 
 from autograd import ops
@@ -96,8 +97,6 @@ class Expanded(Trace):
 @lru_cache(None)
 def is_primitive(op: Op) -> bool:
     """Whether what an operation computes cannot be written with others: a host has it by itself."""
-    if op is WHERE or op in COMPARISONS.values():
-        return True
     trace = Trace()
     try:
         out = op.forward(*[trace.input("") for _ in op.partials])
@@ -129,21 +128,21 @@ class Rule:
         known = {id(x): Written((x.name,)) for x in self.inputs}
         lines = []
         simple = set(known)  # what is a name, or costs next to nothing, and need not be left out where it is not needed
-        names = iter(f"t{number}" for number in range(1, 100))
+        names = (f"t{number}" for number in count(1))
 
         def written(x: Any) -> Written:
             return known[id(x)] if isinstance(x, Symbol) else style.literal(float(x))
 
         for symbol in self.trace.symbols:
-            if id(symbol) in uses and symbol.op is not None:
-                known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
-                if symbol.op in CHEAP and all(id(x) in simple for x in symbol.inputs if isinstance(x, Symbol)):
-                    simple.add(id(symbol))
-                if uses[id(symbol)] > 2 or (uses[id(symbol)] == 2 and (id(symbol) in always or id(symbol) in simple)):
-                    simple.add(id(symbol))
-                    name = "out" if symbol is self.value else next(names)
-                    lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))
-                    known[id(symbol)] = Written((name,))
+            assert symbol.op is not None, "a rule's symbols have no second names"
+            known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
+            if symbol.op in CHEAP and all(id(x) in simple for x in symbol.inputs if isinstance(x, Symbol)):
+                simple.add(id(symbol))
+            if uses[id(symbol)] > 2 or (uses[id(symbol)] == 2 and (id(symbol) in always or id(symbol) in simple)):
+                simple.add(id(symbol))
+                name = "out" if symbol is self.value else next(names)
+                lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))
+                known[id(symbol)] = Written((name,))
         return [*lines, language.give.format(results=", ".join([bare(written(x)) for x in results]))]
 
     def _always(self, results: Sequence[Any]) -> set[int]:
@@ -162,17 +161,13 @@ class Rule:
 def bare(expression: Written) -> str:
     """An expression on its own, without the parentheses that it would have within another."""
     parts = expression.parts
-    return write(parts[1:-1] if len(parts) > 1 and parts[0] == "(" and encloses(parts) else parts, {})
+    return write(parts[1:-1] if parts[0] == "(" and encloses(parts) else parts, {})
 
 
 def encloses(parts: Parts) -> bool:
     """Whether the first parenthesis is closed by the last piece."""
-    depth = 0
-    for index, part in enumerate(parts):
-        depth += (part == "(" or str(part).endswith("(")) - (part == ")")
-        if depth == 0:
-            return index == len(parts) - 1
-    return False
+    depths = accumulate(str(part).endswith("(") - (part == ")") for part in parts)
+    return [*depths].index(0) == len(parts) - 1
 
 
 NOTE = "Generated from ops.py by `python -m autograd.compiler.rules`. Do not edit."

@@ -95,5 +95,19 @@ def check_answers(
     raise AssertionError("\n".join(lines))
 
 
+def tell(check: Callable[[], object], right: str) -> None:
+    """Run a check and print what a learner is told: *Right* and a sentence, or *Not yet* and the reason.
+
+    >>> tell(lambda: check_answers({"2 + 2": 4}, right={"2 + 2": 4}), "one more than three.")
+    Right: one more than three.
+    """
+    try:
+        check()
+    except AssertionError as reason:
+        print(f"Not yet: {reason}")
+    else:
+        print(f"Right: {right}")
+
+
 def _write(x: float) -> str:
     return f"{x:.10g}".replace("-", "−")

@@ -103,9 +103,8 @@ def draw_dot(
     check_choice("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
     colors = THEMES[theme]
     graph = Graph(root)
-    values = _last_levels(graph, depth, max_nodes)
     layer_of = _find_layers(graph, model)
-    operands = join_inputs(values, layer_of)
+    operands = join_inputs(_last_levels(graph, depth, max_nodes), layer_of)
     layout = lay_out(root, operands, layer_of)
     inputs = set() if model is None else set(graph.leaves) - set(model.parameters())
     names = {node: f"v{i}" for i, node in enumerate(graph)}
@@ -132,17 +131,11 @@ def draw_dot(
             add(cut, layer, column - 3, order, "…", {"shape": "plain", "fontsize": "20", "class": "cut"})
         for i, (whole, local_grad) in enumerate(edges(node)):
             parent, local, enters = parents.get(i), f"{op}.{i}", (node, i) in layout.entering
-            weight = (
-                "20" if parent in layer_of and not enters else "1" if enters else "5"
-            )  # the heavier, the straighter
-            if whole.op is not ops.constant:
-                text = "?" if blank else format_number(local_grad, precision)
-                look = {"shape": "plain", "fontsize": "10", "class": "local"}
-            elif enters:
-                text, look = "", {"shape": "point", "width": "0.01", "class": "local"}
-            else:
+            weight = "1" if enters else "20" if parent in layer_of else "5"  # the heavier, the straighter
+            if whole.op is ops.constant and not enters:
                 dot.edge(names[parent] if parent else cut, op, weight=weight)
                 continue
+            text, look = _local(whole, local_grad, precision, blank)
             add(local, layer, layout.columns.get((node, i), column - 2), layout.order[node, i], text, look)
             apart = "2" if enters or (parent in layer_of and layer is None) else "1"
             if enters and parent and not parent.parents:
@@ -154,9 +147,7 @@ def draw_dot(
             dot.edge(local, op, weight=weight)
         dot.edge(op, names[node], weight="20")
     _fix_order(dot, columns, rankdir, colors)
-    for name, side in sides.items():
-        places = sorted(columns[side])
-        dot.edge(name, places[len(places) // 2][1], style="invis", weight="10", minlen="2")
+    _center(dot, columns, sides)
     return fit_cells(dot)
 
 
@@ -196,6 +187,15 @@ def _fix_order(
                 if of_layer == layer:
                     # Graphviz turns a picture on its side by turning the order round, and forgets to in the layers.
                     stack(group, [name for _, name in sorted(places, reverse=layer > 0 and rankdir in ("LR", "RL"))])
+
+
+def _center(
+    dot: graphviz.Digraph, columns: dict[tuple[int, int], list[tuple[int, str]]], sides: dict[str, tuple[int, int]]
+) -> None:
+    """Have each input stand at the middle of its column, by an edge that nobody sees."""
+    for name, side in sides.items():
+        places = sorted(columns[side])
+        dot.edge(name, places[len(places) // 2][1], style="invis", weight="10", minlen="2")
 
 
 def stack(dot: graphviz.Digraph, names: Sequence[str]) -> None:
@@ -291,6 +291,14 @@ def _operation_look(colors: dict[str, str]) -> dict[str, str]:
     paint = {"color": colors["operation"], "fillcolor": colors["operation"], "fontcolor": colors["symbol"]}
     size = {"width": "0.3", "height": "0.3", "margin": "0.04,0", "fontsize": "13"}
     return paint | size | {"shape": "ellipse", "style": "filled", "class": "operation"}
+
+
+def _local(parent: Value, local_grad: float, precision: int, blank: bool) -> tuple[str, dict[str, str]]:
+    """What stands on an edge into an operation, and how: the local derivative, or for a constant a bend."""
+    if parent.op is ops.constant:
+        return "", {"shape": "point", "width": "0.01", "class": "local"}
+    text = "?" if blank else format_number(local_grad, precision)
+    return text, {"shape": "plain", "fontsize": "10", "class": "local"}
 
 
 def _shades(graph: Graph, colors: dict[str, str]) -> Callable[[float], str]:

@@ -66,6 +66,15 @@ def source(root: Value, inputs: list[Value] | None = None, wrt: list[Value] | No
     return "; ".join(line.strip() for line in compile(root, inputs, wrt).source.splitlines()[1:])
 
 
+def test_the_source_runs_elsewhere_after_two_imports_and_then_takes_keywords() -> None:
+    x, y = Value(2.0, "x"), Value(-3.0, "y")
+    program = compile(x**y + abs(x % y) / y)
+    assert {"inf", "nan", "where", "sign", "floor_divide"} <= program.names
+    names: dict[str, Any] = {}
+    exec(f"from math import inf, nan\nfrom autograd.ops import *\n{program.source}", names)
+    assert repr(names["program"](y=-3.0, x=2.0)) == repr(program(2.0, -3.0))
+
+
 def test_only_the_derivatives_asked_for_are_in_the_source() -> None:
     w, x = Value(2.0, "w"), Value(3.0, "x")
     root = (w * x).sin() * x.exp()

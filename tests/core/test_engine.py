@@ -41,6 +41,10 @@ def test_a_value_prints_its_data_gradient_and_label() -> None:
     assert str(z) == repr(z)
 
 
+def test_a_graph_prints_its_root_and_how_many_nodes_it_has() -> None:
+    assert repr(Graph(example()[2])) == "Graph(Value(data=-4.0, grad=0.0), 4 nodes)"
+
+
 def test_a_format_is_that_of_the_data() -> None:
     v = Value(1 / 3)
     assert f"{v:.4f} {v:>10.2e}" == "0.3333   3.33e-01"

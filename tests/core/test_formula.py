@@ -51,6 +51,12 @@ def test_names_are_given_once_and_labels_are_kept(expression: Expression, label:
         assert names[root] == "L"
 
 
+def test_a_name_that_is_taken_gets_a_number() -> None:
+    a, b, c = Value(1.0, "w"), Value(2.0, "w"), Value(3.0)
+    names = name_values(Graph(a * b + c))
+    assert [names[value] for value in (a, b, c)] == ["w", "w (2)", "v1"]
+
+
 def computed(formula: str, numbers: dict[str, float]) -> float:
     """What a formula says, read as Python; `numbers` are those that its names stand for."""
     formula = re.sub(
@@ -122,6 +128,8 @@ def whole(value: Value, style: Style) -> Written:
         ((x + y) ** y, "(x + y) ^ y", "(x + y)^{y}", "(x + y) ** y"),
         (x ** (x + y), "x ^ (x + y)", "x^{x + y}", "x ** (x + y)"),
         ((x**y) ** y, "(x ^ y) ^ y", "(x^{y})^{y}", "(x ** y) ** y"),
+        (x ** (2 + y), "x ^ (2 + y)", "x^{2 + y}", "x ** (2.0 + y)"),
+        (-x + y, "−x + y", "-x + y", "-x + y"),
         (-(x**2), "−x²", "-x^{2}", "-x ** 2.0"),
         ((-x) ** 2, "(−x)²", "(-x)^{2}", "(-x) ** 2.0"),
         (x - (y - x), "x − (y − x)", "x - (y - x)", "x - (y - x)"),
@@ -161,7 +169,15 @@ def test_an_expression_has_the_parentheses_that_it_takes(value: Value, text: str
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1.0, "1"), (-0.5, "−0.5"), (1e-7, "1e−07"), (math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "nan")],
+    [
+        (1.0, "1"),
+        (-0.5, "−0.5"),
+        (1e-7, "1e−07"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "nan"),
+        (2 / 3, "0.666667"),
+    ],
 )
 def test_numbers_are_written_with_a_real_minus(number: float, text: str) -> None:
     assert format_number(number) == text
@@ -209,7 +225,7 @@ def test_a_name_goes_as_deep_as_there_is_room_for_and_has_24_columns_unless_said
     w = Value(0.5, "w")
     assert [name(Value(0.0, "n" * n)) for n in (24, 25)] == ["n" * 24, "n" * 23 + "…"]
     deep = (((w + w) * w).exp() * w).tanh()
-    assert [name(deep, columns) for columns in (60, 17, 12, 8)] == [
+    assert [name(deep, columns) for columns in (20, 16, 12, 7)] == [
         "tanh(exp(… · w) · w)", "tanh(exp(…) · w)", "tanh(… · w)", "tanh(…)",
     ]  # fmt: skip
 
@@ -219,6 +235,8 @@ def test_a_notebook_shows_what_a_value_was_made_from_in_one_line() -> None:
     assert describe(w) == repr(w)
     assert describe(3.5) == "3.5"
     assert describe(w * x) == f"{w * x!r}  # w · x"
+    deep = (((w + x) * x).exp() * w).tanh()
+    assert describe(deep) == f"{deep!r}  # tanh(exp(… · x) · w)"
     long = Value(1.0, "a name of\nmany words " * 4)
     written = describe(long + w).partition("  # ")[2]
     assert written.startswith("a name of many words a name")

@@ -6,6 +6,7 @@ import copy
 import itertools
 import math
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -217,6 +218,8 @@ def test_an_operation_given_too_few_or_too_many_inputs_says_how_many_it_takes() 
         ops.multiply(Value(1.0))
     with pytest.raises(TypeError, match=r"exp takes 1 input\(s\), got 2"):
         ops.exp(1.0, 2.0)
+    with pytest.raises(TypeError, match=r"half takes 1 input\(s\), one for each of its partials, got 2"):
+        Op("half", "½", lambda x, y: x * y, (lambda out, x, y: y,))(Value(1.0), Value(2.0))
 
 
 @pytest.mark.parametrize("partials", [[lambda out, x: 1.0], (1.0,), None], ids=repr)
@@ -233,6 +236,27 @@ def test_an_operation_that_returns_no_number_is_refused_and_records_nothing() ->
         broken(x)
     with pytest.raises(TypeError, match="expected a real number, got NoneType None"):
         slopeless(x)
+
+
+@pytest.mark.parametrize(
+    ("partial", "error", "advice"),
+    [
+        (lambda x: 2 * x, TypeError, r"operation 'square' at \(0\.0,\): .*each partial the output and then the inputs"),
+        (
+            lambda out, x: x / out,
+            ZeroDivisionError,
+            r"'square' at \(0\.0,\): autograd\.ops\.divide\(x, y\) gives inf or nan",
+        ),
+        (lambda out, x: math.log(x), ValueError, r"'square' at \(0\.0,\)$"),
+    ],
+    ids=["no output", "division by 0", "outside of its domain"],
+)
+def test_an_error_in_an_operation_of_ones_own_says_where_it_was_raised_and_what_may_help(
+    partial: Any, error: type[Exception], advice: str
+) -> None:
+    with pytest.raises(error) as raised:
+        Op("square", "x²", lambda x: x * x, (partial,))(Value(0.0))
+    assert re.search(advice, raised.value.__notes__[0])
 
 
 def test_an_operation_prints_its_name() -> None:

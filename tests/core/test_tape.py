@@ -19,6 +19,7 @@ from tests.helpers.special_values import POINTS
 
 COPIES = 11  # so many of an expression side by side make packs that are full, and one that is not
 OPERATIONS = [op for op in ops.TABLE if op.code]  # those of which the engine has a rule, and so the tape
+PAYS = kernel.pays
 anything = st.sampled_from(POINTS) | st.floats(-4, 4)
 
 
@@ -158,6 +159,14 @@ def test_two_graphs_over_the_same_nodes_in_alternation() -> None:
     assert y.data == 16.0
 
 
+def test_each_of_several_graphs_brings_its_own_nodes_up_to_date() -> None:
+    several = [replayed() for _ in range(3)]
+    for number, (x, _, _, graph) in enumerate(several, 4):
+        x.data = float(number)
+        graph.forward()
+    assert [y.data for _, y, _, _ in several] == [8.0, 10.0, 12.0]
+
+
 def test_a_dropped_graph_is_kept_by_nobody_and_leaves_its_nodes_up_to_date() -> None:
     x, y, _root, graph = replayed()
     tape = ref(graph.tape)
@@ -233,6 +242,16 @@ def test_printing_a_tape_changes_nothing() -> None:
     grad, x.grad = x.grad, 0.0
     graph.forward_backward()
     assert x.grad == grad
+
+
+@pytest.mark.parametrize(
+    ("nodes", "statements", "pays"),
+    [(19, 1, False), (20, 1, True), (20, 12, True), (20, 13, False), (1000, 600, True), (1000, 601, False)],
+)
+def test_in_plain_python_a_tape_is_run_from_20_nodes_with_at_most_six_tenths_as_many_statements(
+    nodes: int, statements: int, pays: bool
+) -> None:
+    assert PAYS(nodes, statements, 0, 0) == pays
 
 
 def test_a_graph_of_one_leaf_is_replayed_too() -> None:

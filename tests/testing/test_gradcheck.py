@@ -105,7 +105,7 @@ def test_a_point_without_values_on_both_sides_says_what_was_raised_and_what_to_d
 def test_what_f_raises_at_the_point_itself_has_the_point_in_a_note() -> None:
     with pytest.raises(ValueError, match=r"math domain error|expected a positive input") as caught:
         gradcheck(own(math.log, lambda out, x: 1 / x), (-1.0,))
-    assert caught.value.__notes__ == ["raised at the point of the check, x1=-1.0"]
+    assert caught.value.__notes__[-1] == "raised at the point of the check, x1=-1.0"
 
 
 def test_a_value_that_is_not_finite_says_so() -> None:

@@ -70,11 +70,8 @@ def describe(graph: Graph) -> dict[str, Any]:
                     edge["decided"] = 1
                 edges.append(edge)
         nodes.append(node)
-    topological: list[int] = []
-    for value in reversed(names):
-        topological += edge_numbers[value]
     orders = {
-        "topological": topological,
+        "topological": [edge for value in reversed(names) for edge in edge_numbers[value]],
         "depth": list(_without_waiting(graph.root, edge_numbers, depth_first=True)),
         "breadth": list(_without_waiting(graph.root, edge_numbers, depth_first=False)),
     }

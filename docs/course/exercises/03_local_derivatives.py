@@ -4,7 +4,7 @@ The first is done. For two inputs write both, the one for x first.
 """
 
 from autograd import ops
-from autograd.testing.answers import check_answers, check_filled
+from autograd.testing.answers import check_answers, check_filled, tell
 
 
 def of_sum(x, y):  # x + y
@@ -110,9 +110,4 @@ def test_local_derivatives() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_local_derivatives()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: with these six, and the chain rule, a network can learn.")
+    tell(test_local_derivatives, "with these six, and the chain rule, a network can learn.")

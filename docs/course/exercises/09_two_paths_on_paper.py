@@ -9,6 +9,7 @@
 First compute b, c, d and L. Then go back: what are the gradients of b and a?
 """
 
+from autograd.testing.answers import tell
 from autograd.testing.exercise import make_exercise
 
 b_grad = ...  # your line
@@ -20,9 +21,4 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_gradients()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: every path was followed, and what they bring was added up.")
+    tell(test_gradients, "every path was followed, and what they bring was added up.")

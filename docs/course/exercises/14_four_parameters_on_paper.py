@@ -10,6 +10,7 @@
 First compute e, f, g, h and L. Then go back: what are the gradients of a, b, c and d?
 """
 
+from autograd.testing.answers import tell
 from autograd.testing.exercise import make_exercise
 
 a_grad = ...  # your line
@@ -23,9 +24,4 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_gradients()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: e waits for f and for g.")
+    tell(test_gradients, "e waits for f and for g.")

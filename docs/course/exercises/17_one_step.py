@@ -6,7 +6,7 @@ it on the 1-1-1 network, and looks whether the loss falls.
 
 import nn
 from autograd import Value
-from autograd.testing.answers import check_answers, check_filled
+from autograd.testing.answers import check_answers, check_filled, tell
 
 
 def moved(parameter: float, gradient: float, learning_rate: float) -> float:
@@ -67,9 +67,4 @@ def test_step() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_step()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: all four parameters moved, and the loss fell from 0.0599 to 0.0591.")
+    tell(test_step, "all four parameters moved, and the loss fell from 0.0599 to 0.0591.")

@@ -4,12 +4,13 @@ The layer computes z = W·x + b and a = tanh(z), and W has a row for each output
 the loss moves when z moves is δ, and it is here already. Fill in what follows from it: the gradient of W, in the shape
 of W, and the gradient of b, in the shape of b.
 
-It takes NumPy: run it with `python` or `python -m pytest`.
+It takes NumPy: run it with `python`.
 """
 
 import numpy as np
 
 from autograd.testing import check_backward
+from autograd.testing.answers import tell
 
 
 def forward(x, y, W, b):
@@ -39,9 +40,7 @@ def test_the_gradients_of_a_layer():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_gradients_of_a_layer()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: each weight gets δ of the neuron that it leads to, times the input that it multiplies.")
+    tell(
+        test_the_gradients_of_a_layer,
+        "each weight gets δ of the neuron that it leads to, times the input that it multiplies.",
+    )

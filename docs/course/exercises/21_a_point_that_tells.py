@@ -7,6 +7,8 @@ for each of x, t and w, such as {"x": 1.0, "t": 0.0, "w": 0.0}.
 
 import math
 
+from autograd.testing.answers import tell
+
 point = ...  # your line
 
 
@@ -36,9 +38,7 @@ def test_the_point_tells_right_from_wrong():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_point_tells_right_from_wrong()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: numbers like 0 and 1 hide mistakes. Numbers that are nothing special show them.")
+    tell(
+        test_the_point_tells_right_from_wrong,
+        "numbers like 0 and 1 hide mistakes. Numbers that are nothing special show them.",
+    )

@@ -11,6 +11,7 @@ which is wrong. Put it right: write down every factor on the way from L back to 
 import math
 
 from autograd.testing import assert_same_gradients
+from autograd.testing.answers import tell
 
 
 def forward(x, t, w1, w2, w3, w4):
@@ -40,9 +41,7 @@ def test_the_gradients_of_the_hidden_layer():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_gradients_of_the_hidden_layer()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: ∂L/∂w1 is 0.009124 at the document's numbers, and not the 0.036545 that it printed.")
+    tell(
+        test_the_gradients_of_the_hidden_layer,
+        "∂L/∂w1 is 0.009124 at the document's numbers, and not the 0.036545 that it printed.",
+    )

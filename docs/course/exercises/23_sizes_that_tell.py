@@ -8,10 +8,12 @@ anybody sees that something is wrong. And with some sizes all the numbers are ri
 computed, every shape fits, and the numbers are wrong: the ones that get past you. Write three numbers, of inputs, of
 hidden neurons and of outputs, such as (4, 3, 1).
 
-It takes NumPy: run it with `python` or `python -m pytest`.
+It takes NumPy: run it with `python`.
 """
 
 import numpy as np
+
+from autograd.testing.answers import tell
 
 sizes = ...  # your line
 
@@ -63,9 +65,7 @@ def test_the_sizes_get_past_everything_but_the_numbers():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_sizes_get_past_everything_but_the_numbers()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: with square matrices everything fits, and the numbers are wrong.")
+    tell(
+        test_the_sizes_get_past_everything_but_the_numbers,
+        "with square matrices everything fits, and the numbers are wrong.",
+    )

@@ -6,6 +6,7 @@ it moves when that one alone moves. Fill in the two local derivatives of a sum, 
 
 from autograd import ops
 from autograd.testing import check_engine
+from autograd.testing.answers import tell
 from autograd.testing.strategies import expressions
 
 
@@ -45,9 +46,4 @@ def test_numbers_remember():
 
 
 if __name__ == "__main__":
-    try:
-        test_numbers_remember()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: the graph is there, with a number on every edge.")
+    tell(test_numbers_remember, "the graph is there, with a number on every edge.")

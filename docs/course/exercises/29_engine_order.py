@@ -7,6 +7,7 @@ three lines, and the order in which `backward` goes through the numbers.
 
 from autograd import ops
 from autograd.testing import check_engine
+from autograd.testing.answers import tell
 from autograd.testing.strategies import expressions
 
 
@@ -63,9 +64,4 @@ def test_the_order():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_order()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: this is an autograd engine, and all of it is yours.")
+    tell(test_the_order, "this is an autograd engine, and all of it is yours.")

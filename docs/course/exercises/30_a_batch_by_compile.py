@@ -4,12 +4,13 @@
 examples share, and an array for x and for t. What comes back is an array of losses, one for each example, and the
 gradients of their sum. Fill in the call, and then the gradients of the mean loss.
 
-It takes NumPy: run it with `python` or `python -m pytest`.
+It takes NumPy: run it with `python`.
 """
 
 import numpy as np
 
 from autograd import Value, compile
+from autograd.testing.answers import tell
 
 w, b, x, t = Value(0.4, "w"), Value(0.3, "b"), Value(0.0, "x"), Value(0.0, "t")
 loss = 0.5 * ((w * x + b).sigmoid() - t) ** 2
@@ -54,9 +55,4 @@ def test_the_gradients_of_the_mean():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_gradients_of_the_mean()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: recorded once, for one example, and computed for all of them at once.")
+    tell(test_the_gradients_of_the_mean, "recorded once, for one example, and computed for all of them at once.")

@@ -9,7 +9,7 @@ x is used twice: by y, and by L itself. What is the gradient of L with respect t
 import math
 
 from autograd import grad
-from autograd.testing.answers import check_answers, check_filled
+from autograd.testing.answers import check_answers, check_filled, tell
 
 
 def backward(x):
@@ -46,9 +46,4 @@ def test_gradient() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_gradient()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: one part along each path, and a plus between them.")
+    tell(test_gradient, "one part along each path, and a plus between them.")

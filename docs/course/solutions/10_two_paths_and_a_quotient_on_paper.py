@@ -9,6 +9,7 @@
 First compute c, d, e and L. Then go back: what are the gradients of c, a and b?
 """
 
+from autograd.testing.answers import tell
 from autograd.testing.exercise import make_exercise
 
 c_grad = 2 * 1 + 6 * (1 / 2)
@@ -21,9 +22,4 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_gradients()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: a has two parts too, one through c and one through e.")
+    tell(test_gradients, "a has two parts too, one through c and one through e.")

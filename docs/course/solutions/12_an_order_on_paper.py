@@ -11,6 +11,7 @@ In which order may the values propagate? Write a list of the names of all
 that were computed, each in quotes, the first to propagate first: ["L", …].
 """
 
+from autograd.testing.answers import tell
 from autograd.testing.exercise import make_exercise
 
 order = ["L", "g", "f", "e", "d"]
@@ -21,9 +22,4 @@ def test_order() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_order()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: every value comes after all that are made from it.")
+    tell(test_order, "every value comes after all that are made from it.")

@@ -11,6 +11,7 @@
 First compute e, f, g, h, i and L. Then go back: what are the gradients of a, b, c and d?
 """
 
+from autograd.testing.answers import tell
 from autograd.testing.exercise import make_exercise
 
 a_grad = (1 * (2 * 5) + 3 * 3) * (-1)
@@ -24,9 +25,4 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        test_gradients()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right. From here on the engine does it: in this order, with these rules.")
+    tell(test_gradients, "from here on the engine does it, in this order, with these rules.")

@@ -4,12 +4,13 @@ X has a row for each example and a column for each input. The layer computes Z =
 The loss is the mean over the examples, hence the division by len(X) in delta. Fill in the gradients of W and b. Every
 example has a share in them.
 
-It takes NumPy: run it with `python` or `python -m pytest`.
+It takes NumPy: run it with `python`.
 """
 
 import numpy as np
 
 from autograd.testing import check_backward
+from autograd.testing.answers import tell
 
 
 def forward(X, Y, W, b):
@@ -34,9 +35,7 @@ def test_the_gradients_of_a_batch():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_gradients_of_a_batch()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: what was used for every example gets a share from every example, and they are added up.")
+    tell(
+        test_the_gradients_of_a_batch,
+        "what was used for every example gets a share from every example, and they are added up.",
+    )

@@ -6,6 +6,7 @@ two methods return.
 
 from autograd import ops
 from autograd.testing import check_engine
+from autograd.testing.answers import tell
 from autograd.testing.strategies import expressions
 
 
@@ -33,9 +34,4 @@ def test_numbers_compute():
 
 
 if __name__ == "__main__":
-    try:
-        test_numbers_compute()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: whatever is written with + and *, your numbers compute it.")
+    tell(test_numbers_compute, "whatever is written with + and *, your numbers compute it.")

@@ -6,6 +6,7 @@ gradient on to its parents. Fill in what the gradient of a parent becomes.
 
 from autograd import ops
 from autograd.testing import check_engine
+from autograd.testing.answers import tell
 from autograd.testing.strategies import expressions
 
 
@@ -56,9 +57,4 @@ def test_one_step_back():
 
 
 if __name__ == "__main__":
-    try:
-        test_one_step_back()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: local derivative times gradient, added to what is there.")
+    tell(test_one_step_back, "local derivative times gradient, added to what is there.")

@@ -4,13 +4,14 @@ S has a row of scores for each example, one score for each class, and Y has a 1 
 else 0. Softmax makes probabilities P of the scores, and the loss is the mean of −log of the right ones. Its gradient is
 famous for being short. Fill it in.
 
-It takes NumPy: run it with `python` or `python -m pytest`.
+It takes NumPy: run it with `python`.
 """
 
 import numpy as np
 from hypothesis import strategies as st
 
 from autograd.testing import check_backward
+from autograd.testing.answers import tell
 
 
 def softmax(S):
@@ -45,9 +46,4 @@ def test_the_gradient_of_the_scores():
 
 
 if __name__ == "__main__":
-    try:
-        test_the_gradient_of_the_scores()
-    except AssertionError as reason:
-        print(f"Not yet: {reason}")
-    else:
-        print("Right: what the network says, minus what is so.")
+    tell(test_the_gradient_of_the_scores, "what the network says, minus what is so.")

@@ -16,7 +16,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.errors import BaseError, CCompilerError
 
 PURE = os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0") or sys.implementation.name != "cpython"
-MODULES = ["tape", "graph", "arithmetic", "engine", "node", "operation", "descent", "ahead"]  # what takes longest, first
+MODULES = ["tape", "graph", "arithmetic", "engine", "node", "operation", "descent", "ahead"]  # the slowest first
 SOURCES = sorted([*Path("autograd").glob("*.pxd"), *[Path("autograd", module + ".py") for module in MODULES]])
 CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # No fused multiply-add: every operation rounds as Python's own floats do, so that both builds give the same bits. No

@@ -67,7 +67,7 @@ def on_arrays(xp: Any, dtype: Any) -> dict[str, Callable[..., Any]]:
     def cbrt(x: Any) -> Any:
         size = abs(x)
         root = size ** (1 / 3)
-        near = root - (root * root * root - size) / where(size > 0, 3 * root * root, 1.0)  # one step of Newton's
+        near = root - (root - size / where(size > 0, root * root, 1.0)) / 3  # one step of Newton's
         return where(size < math.inf, where(x < 0, -near, near), x)
 
     functions: dict[str, Callable[..., Any]] = {

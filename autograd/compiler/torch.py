@@ -17,7 +17,7 @@ from functools import lru_cache, reduce
 from typing import Any
 
 from autograd import ops
-from autograd.compiler.arrays import on_arrays
+from autograd.compiler.arrays import on_arrays, primitives
 from autograd.compiler.program import Program, compile, forward_on_arrays, program_of
 from autograd.compiler.trace import Trace
 from autograd.engine import Value
@@ -102,7 +102,8 @@ class _Host:
 
     def _function_of(self, op: Op, arity: int) -> Any:
         """What PyTorch calls a function: how to compute an operation on so many inputs, and how to go backward."""
-        compute = forward_on_arrays(op, self.functions, lambda x: None)
+        made = op not in primitives()  # of others; where it is not, it is what `arrays` has for what PyTorch has not
+        compute = forward_on_arrays(op, self.functions, lambda x: None) if made else self.functions[op.name]
         rules = _partials(op, arity).bind(self.functions, self.own)
 
         def forward(ctx: Any, *xs: Any) -> Any:

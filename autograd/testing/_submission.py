@@ -5,6 +5,7 @@ A script, and apart from the package: what it runs may print, raise, loop or use
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import Any
@@ -35,11 +36,7 @@ def main() -> None:
     answer(answers, {"problem": problem})
     for line in lines:
         try:
-            arguments = [
-                np.array(x["data"], x["dtype"]).reshape(x["shape"])[()] if not x["shape"]
-                else np.array(x["data"], x["dtype"]).reshape(x["shape"])
-                for x in json.loads(line)
-            ]  # fmt: skip
+            arguments = [np.array(x["data"], x["dtype"]).reshape(x["shape"])[()] for x in json.loads(line)]
             returned = scope[task["function"]](*arguments)
             answer(answers, {"returned": plain(returned, task["wrt"])})
         except BaseException as error:
@@ -76,12 +73,10 @@ def answer(answers: Any, what: dict[str, Any]) -> None:
 
 def limit(memory: int) -> None:
     """No more memory than that, where the system has such a limit."""
-    try:
+    with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    except (ImportError, OSError, ValueError):
-        pass
 
 
 if __name__ == "__main__":

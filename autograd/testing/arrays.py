@@ -9,8 +9,8 @@ written, which is what a mistake in a backward pass is explained in.
 >>> trace = Trace()
 >>> x = trace.input("x", np.array([1.0, 2.0]))
 >>> y = np.exp(x).sum()
->>> y.backward()
->>> x.grads().tolist() == np.exp([1.0, 2.0]).tolist()
+>>> y.values.item().backward()
+>>> [value.grad for value in x.values] == np.exp([1.0, 2.0]).tolist()
 True
 """
 
@@ -27,6 +27,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.engine import Value
+from autograd.graph import Graph
 from autograd.operation import Op
 
 
@@ -83,34 +84,14 @@ class Node:
                 where[leaf] = (i, j)
         found = [np.zeros((results.size, array.size)) for array in leaves]
         for row, result in enumerate(results.flat):
-            if result in where:
-                i, j = where[result]
-                found[i][row, j] = 1.0
-                continue
-            if result.op is None or not result.parents:
-                continue
-            result.backward()
-            for leaf in _leaves(result):
-                if leaf in where:
+            graph = Graph(result)
+            graph.backward()
+            for leaf in graph.leaves:
+                if leaf in where:  # and no number by itself, as those that tril leaves out
                     i, j = where[leaf]
                     found[i][row, j] = leaf.grad
                 leaf.grad = 0.0
         return data(results), found
-
-
-def _leaves(root: Value) -> list[Value]:
-    seen = {root}
-    path, found = [root], []
-    while path:
-        node = path.pop()
-        parents = node.parents
-        if not parents:
-            found.append(node)
-        for parent in parents:
-            if parent not in seen:
-                seen.add(parent)
-                path.append(parent)
-    return found
 
 
 def _values(x: Any) -> Any:
@@ -298,18 +279,6 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
     def __init__(self, trace: Trace, values: Any, node: Node) -> None:
         self.trace, self.values, self.node = trace, values, node
 
-    def backward(self, upstream: Any = 1.0) -> None:
-        """Backpropagate from all numbers here, each with its own gradient."""
-        root: Any = 0.0
-        for value, g in zip(self.values.flat, np.broadcast_to(upstream, self.shape).flat, strict=True):
-            root = root + value * float(g)
-        if isinstance(root, Value):
-            root.backward()
-
-    def grads(self) -> Any:
-        """The gradients of the numbers here."""
-        return np.array([value.grad for value in self.values.flat]).reshape(self.shape)
-
     # What one asks an ndarray.
 
     @property
@@ -437,7 +406,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
             if reduced is None:
                 trace.refuse(f"np.{name}.reduce")
             named.setdefault("axis", 0)
-            return reduced(*inputs, **named)
+            return self._out(reduced(*inputs, **named), out)
         if method == "outer" and name == "multiply":
             shapes = [np.ndim(x) if not isinstance(x, Array) else x.ndim for x in inputs]
             left = inputs[0].reshape(inputs[0].shape + (1,) * shapes[1])
@@ -483,7 +452,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
         if not isinstance(target, Array):
             self.trace.refuse("writing a result into an array of floats: start from np.zeros_like(x) of an input")
         if target.shape != result.shape:
-            raise ValueError(f"non-broadcastable output operand with shape {target.shape} for {result.shape}")
+            result = np.broadcast_to(result, target.shape)  # type: ignore
         target.values, target.node = result.values, result.node
         return target
 
@@ -553,8 +522,6 @@ def _moved(trace: Trace, function: Any, name: str, arguments: Any, named: Any) -
         operands = [_replaced(x, new) for x in arguments]
         return function(*operands, **_replaced(named, new))
 
-    if len(arrays) == 1 and not arrays[0].ndim and name in ("atleast_1d",):
-        return arrays[0].reshape(1)
     settings = {key: x for key, x in named.items() if key not in ("out",)}
     flat = [y for x in arguments for y in (x if isinstance(x, (tuple, list)) else [x])]
     settings.pop("elementwise", None)
@@ -607,8 +574,6 @@ def sum_of(x: Array, axis: Any = None, dtype: Any = None, out: Any = None, keepd
     axes = _axes(x, axis)
 
     def call(values: Any) -> Any:
-        if values.size == 0 or builtins.any(values.shape[a] == 0 for a in axes):
-            return np.zeros(np.sum(np.zeros(values.shape), axis=axes, keepdims=bool(keepdims)).shape, dtype=object)
         return np.sum(values, axis=axes, keepdims=bool(keepdims)) if axes else values
 
     return x._out(x._call("sum", call, axes=axes, keepdims=bool(keepdims)), out)
@@ -689,7 +654,7 @@ def _average(x: Array, axis: Any = None, weights: Any = None, **_: Any) -> Any:
     weights = np.asarray(weights, dtype=float)
     if axis is not None and weights.ndim == 1:  # along that axis
         weights = weights.reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
-    return sum_of(x * weights, axis) / weights.sum()
+    return sum_of(x * weights, axis) / weights.sum(axis)
 
 
 def _like(fill: Any) -> Callable[..., Any]:

@@ -22,7 +22,6 @@ import contextlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -202,11 +201,9 @@ class _Runner:
         assert self.process.stdin is not None
         if self.ended:
             self._stop(self.ended)
-        try:
+        with contextlib.suppress(OSError):  # its process has ended, and so has its output
             self.process.stdin.write(json.dumps(question) + "\n")
             self.process.stdin.flush()
-        except OSError:
-            self._stop("its process ended before it returned gradients")
         asked = monotonic()
         try:
             line = self.answers.get(timeout=max(0.0, self.left))
@@ -222,16 +219,8 @@ class _Runner:
 
     def end(self) -> None:
         """End the process, and those that it started."""
-        if self.process.poll() is None:
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
-        self.process.wait()
-        if self.process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
-        self.listener.join()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        with contextlib.suppress(OSError):  # there is none left
+            getattr(os, "killpg", os.kill)(self.process.pid, 9)  # SIGKILL; Windows has neither
+        with contextlib.suppress(OSError), self.process:  # which closes its pipes
+            self.listener.join()
         self.folder.cleanup()

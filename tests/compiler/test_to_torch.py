@@ -47,6 +47,19 @@ def test_kinks_and_far_ends_are_the_same_in_pytorch(x: float) -> None:
     assert tensor.grad.item() == pytest.approx(leaf.grad, rel=1e-15)
 
 
+@pytest.mark.parametrize("op", [op for op in ops.TABLE if op.arity], ids=lambda op: op.name)
+@pytest.mark.parametrize("point", [(0.75, 0.5, 1.25), (-0.5, 0.5, 0.5), (2.0, 2.0, 2.0), (8.0, 0.0, 0.0)])
+def test_every_operation_has_its_value_and_slopes_in_pytorch(op: Op, point: tuple[float, ...]) -> None:
+    leaves = [Value(x) for x in point[: op.arity]]
+    root = op(*leaves)
+    theirs = tensors(leaves)
+    value = to_torch(root, leaves)(*theirs)
+    root.backward()
+    slopes = torch.autograd.grad(value, theirs, allow_unused=True, materialize_grads=True)
+    assert value.item() == pytest.approx(root.data, rel=1e-14, nan_ok=True)
+    assert [slope.item() for slope in slopes] == pytest.approx([x.grad for x in leaves], rel=1e-13, nan_ok=True)
+
+
 def test_a_network_is_carried_over_and_takes_a_batch() -> None:
     network = nn.MLP(2, [4, 1], hidden="tanh", output="sigmoid", rng=random.Random(0))
     inputs, target = [Value(0.0), Value(0.0)], Value(0.0)

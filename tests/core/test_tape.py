@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from weakref import ref
 
 import pytest
@@ -287,6 +288,18 @@ def test_weighted_sums_run_on_the_tape_with_the_bits_of_recording_anew(
     for a, b in zip(graph._order.inner, Graph(again)._order.inner, strict=True):
         assert all(map(same, (a.data, a.grad, *a.local_grads), (b.data, b.grad, *b.local_grads))), (a.op, a, b)
     assert all(same(a.grad, b.grad) for a, b in zip(graph.leaves, Graph(again).leaves, strict=True))
+
+
+FUSED = Op("fused", "f", lambda a, b, c: a * b + c, (lambda out, a, b, c: b, lambda out, a, b, c: a, lambda *_: 1.0))
+
+
+@pytest.mark.parametrize("record", [lambda x, y: y * x + y, lambda x, y: dot([y], [x], y), lambda x, y: FUSED(y, x, y)])
+def test_what_is_recorded_after_a_replay_takes_the_numbers_of_the_replay(record: Any) -> None:
+    x, y, _, graph = replayed()
+    x.data = 4.0
+    graph.forward()
+    assert graph.tape.data_ahead
+    assert record(x, y).data == 8.0 * 4.0 + 8.0
 
 
 def test_operations_of_many_operands_print_with_all_of_them() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+import math
+import os
 import re
 import subprocess
 import sys
@@ -13,8 +17,8 @@ from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="backward passes for arrays")
 
-from autograd.testing import Exercise, check_backward, grade  # noqa: E402
-from autograd.testing.arrays import Trace, run  # noqa: E402
+from autograd.testing import Exercise, _submission, check_backward, grade  # noqa: E402
+from autograd.testing.arrays import CannotFollowError, Trace, run  # noqa: E402
 
 
 def rejected(*arguments: Any, **named: Any) -> str:
@@ -33,6 +37,7 @@ def assigned(x: Any) -> Any:
     for i in range(len(x)):
         out[i, 1:] = x[i, 1:] * x[i, :1]
     out[0] += 2 * x[1]
+    out[1, 2] = 3.0
     return out
 
 
@@ -41,6 +46,15 @@ def added(x: Any) -> Any:
     np.add.at(out, (np.array([1, 1]), INDICES[:2]), x[:, 0])
     out -= x / 3
     return out
+
+
+def filled(x: Any) -> Any:
+    out = np.empty_like(x)
+    out.fill(2.0)
+    np.multiply(x[0], x[1], out=out)
+    total = np.zeros_like(x[0])
+    np.add.reduce(x, out=total)
+    return total * out + np.exp(x, where=x > 0, out=np.ones_like(x))
 
 
 def expit(x: Any) -> Any:
@@ -71,6 +85,11 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "indices": lambda x: x[:, INDICES] + x[[1, 0]] * x[..., ::-1] + np.take(x, [2, 1, 0], axis=1) + x[-1],
     "assigned": assigned,
     "added": added,
+    "filled": filled,
+    "conditions": lambda x: (x if x.sum() else -x) ** 2 + np.where(x, 1.0, 0.0) + x[np.where(x)][:3] + np.where(x > 0)[0][:3],
+    "of no numbers": lambda x: x[:, :0].sum(axis=1)[:, None] + x[:0].sum() + x,
+    "on the way": lambda x: np.asarray(x) * x + np.atleast_1d(x.sum()) + x.flat[2] + sum(x.flat) + np.ones(3, x.dtype),
+    "averages": lambda x: np.average(x) + np.average(x, 0, X * X) + np.average(x, 1, V)[:, None],
     "moved": lambda x: np.roll(x, 1, axis=1) + np.flip(x, 0) * x + np.cumsum(x, axis=1) + np.diff(x, axis=0) + np.swapaxes(x, 0, 1).T,
     "sorted": lambda x: np.sort(x, axis=1) * V + np.average(x, axis=1, weights=[1, 2, 3])[:, None] + np.tril(x) + np.pad(x, 1)[1:3, 1:4],
     "split": lambda x: np.split(x, 2)[0] * np.split(x, [1])[1] + np.trace(x @ x.T) + np.prod(x[:, :2]),
@@ -91,7 +110,7 @@ def test_numpy_code_on_arrays_of_values_has_its_numbers_and_its_slopes(name: str
     values = x.values
     y = run(function, [x], {})
     np.testing.assert_allclose(y.node.value, function(X), rtol=1e-12)
-    y.backward(weights)
+    np.sum(y.values * weights).backward()
     found = np.array([v.grad for v in values.flat]).reshape(X.shape)
     for place in np.ndindex(*X.shape):
         ahead, behind = X.copy(), X.copy()
@@ -99,6 +118,61 @@ def test_numpy_code_on_arrays_of_values_has_its_numbers_and_its_slopes(name: str
         behind[place] -= 1e-5
         slope = ((function(ahead) - function(behind)) * weights).sum() / 2e-5
         assert found[place] == pytest.approx(slope, rel=1e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("function", "jacobian"),
+    [
+        (np.cosh, np.diag(np.sinh(X.ravel()))),
+        (lambda x: x.T, np.eye(6)[[0, 3, 1, 4, 2, 5]]),
+        (np.tril, np.diag(np.tril(np.ones((2, 3))).ravel())),
+        (lambda x: x.sum(axis=0), np.hstack([np.eye(3), np.eye(3)])),
+    ],
+)
+def test_a_node_knows_how_each_of_its_numbers_depends_on_each_that_went_in(function: Any, jacobian: Any) -> None:
+    (found,) = function(Trace().input("x", X)).node.jacobians()
+    np.testing.assert_allclose(found, jacobian, rtol=1e-14)
+
+
+def test_the_larger_of_two_equal_numbers_is_undecided_but_for_that_of_x_and_0_which_is_0() -> None:
+    for function, undecided in ((np.maximum, True), (np.fmin, True), (lambda x, y: np.maximum(x, 0) + y, False)):
+        trace = Trace()
+        x, y = trace.input("x", np.zeros(2)), trace.input("y", np.zeros(2))
+        leaves = x.values
+        function(x, y).sum().values.item().backward()
+        assert trace.tie is undecided
+        assert undecided or [leaf.grad for leaf in leaves] == [0.0, 0.0]
+
+
+def test_an_array_of_values_prints_its_numbers_and_what_is_no_number_of_floats_is_plain() -> None:
+    x = Trace().input("x", X)
+    assert (repr(x), f"{x}", f"{x[0, 0]:.2f}") == (f"Array({X!r})", f"{X}", "0.50")
+    assert type(x.astype(int)) is np.ndarray
+
+
+@pytest.mark.filterwarnings("ignore:'where' used without 'out'")
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda x: math.exp(x[0, 0]), r"float\(\), math's functions and assignment into an array of floats lose"),
+        (lambda x: np.array(x, dtype=float), "an array of floats cannot hold it: to assign, write np.zeros_like"),
+        (
+            lambda x: np.add(x, 1, out=np.zeros((2, 3))),
+            "writing a result into an array of floats: start from np.zeros_like",
+        ),
+        (lambda x: np.exp(x, where=x > 0), "np.exp with where= and no out="),
+        (lambda x: np.add(x, x, signature="dd->d"), "np.add with signature"),
+        (lambda x: np.hypot.reduce(x), "np.hypot.reduce"),
+        (lambda x: np.add.accumulate(x), "np.add.accumulate"),
+        (lambda x: np.arctan(x), "np.arctan has no rule here"),
+        (lambda x: np.linalg.norm(x, 1), "np.linalg.norm with ord=1"),
+        (lambda x: x.tolist(), "an ndarray of floats has no 'tolist' that can be followed"),
+    ],
+)
+def test_what_cannot_be_followed_is_named(function: Any, says: str) -> None:
+    function(X.copy())  # NumPy does it
+    with pytest.raises((CannotFollowError, AttributeError), match=says):
+        function(Trace().input("x", X))
 
 
 # What is right is accepted.
@@ -406,8 +480,6 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
     exec(HEAD + "    return X.T @ dz", scope)
     assert f"{-scope['backward'](*[at[name] for name in SHAPES])[0]} by hand" in found.parts["w"].reason
     assert str(found).splitlines()[0] == "1 of 3 points"
-    import json
-
     assert json.loads(found.json())["parts"]["w"]["out_of"] == 2
     assert submitted("return {'w': X.T @ dz}").parts["b"].reason.startswith("∂L/∂b is not returned\nat X = ")
 
@@ -423,11 +495,18 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
         ("import sys; sys.exit()", "backward raised SystemExit"),
         ("x = [0] * 10**11", "backward raised MemoryError"),
         ("return {'w': object(), 'b': 0}", "backward raised TypeError"),
+        (
+            "import os\n    for i in range(3, 9):\n        try: os.write(i, b'{}}\\n')\n        except OSError: pass",
+            "not JSON",
+        ),
+        ("import os, time; os.fork() or time.sleep(60); os._exit(1)", "it took longer than 3 seconds"),
     ],
 )
 def test_a_submission_may_do_what_it_likes(line: str, says: str) -> None:
     if "10**11" in line and sys.platform != "linux":
         pytest.skip("no limit of memory there")
+    if "fork" in line and not hasattr(os, "fork"):
+        pytest.skip("nothing is forked there")
     found = submitted(line, seconds=3.0)
     assert found.points == 0
     assert says in found.parts["w"].reason
@@ -445,6 +524,63 @@ def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None
     assert grade(file.read_text("utf-8") + "# as in right.py", EXERCISE).points == 3, (
         "text is no path, whatever it ends in"
     )
+
+
+def in_its_process(source: str, *calls: float) -> list[Any]:
+    """What the script that runs submissions answers, line by line."""
+    task = {"source": source, "function": "backward", "wrt": ["x"], "memory": 4 << 30}
+    arguments = [[{"data": [x], "dtype": "float64", "shape": []}] for x in calls]
+    return [
+        json.loads(line)
+        for line in subprocess.run(
+            [sys.executable, "-I", _submission.__file__],
+            input="".join(json.dumps(line) + "\n" for line in (task, *arguments)),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+    ]
+
+
+def test_the_process_of_a_submission_answers_each_line_with_one_whatever_is_printed() -> None:
+    source = "def backward(x):\n    print(x)\n    if x < 0: raise ValueError(f'{x} < 0')\n    return 2 * x"
+    assert in_its_process(source, 3.0, -1.0) == [
+        {"problem": ""},
+        {"returned": {"x": {"shape": [], "data": [6.0]}}},
+        {"raised": "ValueError", "text": "-1.0 < 0"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("1 / 0", "it cannot be loaded: ZeroDivisionError: division by zero"),
+        ("backward = 1", "there is no function backward in it"),
+    ],
+)
+def test_the_process_of_a_submission_says_why_it_cannot_be_loaded(source: str, problem: str) -> None:
+    assert in_its_process(source) == [{"problem": problem}]
+
+
+@pytest.mark.parametrize(
+    "returned", [(np.array([1, 2]), 3.0), [np.array([1, 2]), 3.0], {"w": [1, 2], "b": 3, "more": 0}]
+)
+def test_a_submission_may_return_a_tuple_a_list_or_a_dict(returned: Any) -> None:
+    w, b = {"shape": (2,), "data": [1.0, 2.0]}, {"shape": (), "data": [3.0]}
+    assert _submission.plain(returned, ["w", "b"]) == {"w": w, "b": b}
+    assert _submission.plain({"w": [1, 2], "b": None}, ["w", "b"]) == {"w": w}
+    assert _submission.plain(np.array([1, 2]), ["w"]) == {"w": w}
+    with pytest.raises(TypeError, match="wanted are the gradients of w, b, a dict by name or a tuple of 2, got float"):
+        _submission.plain(3.0, ["w", "b"])
+
+
+def test_gradients_that_are_too_large_are_not_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_submission, "LARGEST", 100)
+    answers = io.StringIO()
+    for n in (3, 300):
+        _submission.answer(answers, {"returned": [1.0] * n})
+    small, large = map(json.loads, answers.getvalue().splitlines())
+    assert (small["returned"], large["raised"]) == ([1.0] * 3, "MemoryError")
 
 
 @pytest.mark.parametrize("off", [1e-9, 1e-8, 1e-7])

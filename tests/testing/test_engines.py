@@ -294,6 +294,10 @@ def test_an_error_in_the_engine_is_told_with_its_line_and_not_with_ours() -> Non
         def order(self) -> Any:
             return None
 
+    class Unwrapped(Number):
+        def number(self, x: Any) -> Any:
+            return None
+
     text = message(OneSided)
     assert "your engine raised TypeError" in text
     assert "__radd__ or __rmul__" in text
@@ -304,6 +308,7 @@ def test_an_error_in_the_engine_is_told_with_its_line_and_not_with_ours() -> Non
     assert "__add__ calls itself, for ever" in message(Itself)
     assert "your engine raised TypeError" in message(Forgets)
     assert "is there a return?" in message(Forgets)
+    assert "a method returns what it makes: is there a return?" in message(Unwrapped)
     assert "engines.py" not in text
 
 

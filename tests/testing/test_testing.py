@@ -259,6 +259,28 @@ def test_names_that_are_no_inputs_or_labels_are_refused() -> None:
         assert_same_gradients(square, lambda x, w: {"v": 1.0})
     with pytest.raises(ValueError, match=r"there is no input \['y'\]; there are \['x', 'w'\]"):
         assert_same_gradients(square, hand(lambda g, x, w, a: g), {"y": 1.0})
+    with pytest.raises(ValueError, match=r"wrt names \['v'\], and there are \['a', 'w', 'x', 'z'\]"):
+        assert_same_gradients(square, hand(lambda g, x, w, a: g), wrt=["w", "v"])
+    with pytest.raises(TypeError, match=r"wrt is a list of names, write \['w'\]"):
+        assert_same_gradients(square, hand(lambda g, x, w, a: g), wrt="w")
+
+
+@pytest.mark.parametrize(
+    ("returned", "wrt", "says"),
+    [
+        ({"w": 1.0}, ["w", "x"], "no gradient of x: it returned w, and there is to be checked w, x"),
+        ({"w": None}, ["w"], "no gradient of w: it returned w, and there is to be checked w"),
+        ({}, None, "no gradient of anything: it returned {}, and there is to be checked x, w, z, a"),
+    ],
+)
+def test_a_gradient_that_is_not_returned_is_missed(returned: Any, wrt: Any, says: str) -> None:
+    with pytest.raises(AssertionError, match=says):
+        assert_same_gradients(square, lambda x, w: returned, wrt=wrt)
+
+
+def test_what_is_returned_is_gradients_by_name() -> None:
+    with pytest.raises(TypeError, match=r"returns the gradients by name, as {'w': 0.5}, got tuple \(1.0, 2.0\)"):
+        assert_same_gradients(square, lambda x, w: (1.0, 2.0))  # type: ignore[arg-type, return-value]
 
 
 def test_without_hypothesis_the_error_says_what_to_install_and_gradcheck_works() -> None:

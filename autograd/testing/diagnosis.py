@@ -15,11 +15,14 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+
 import autograd.formula as formula
 import autograd.ops as ops
 from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.operation import Op
+from autograd.testing.arrays import ELEMENTWISE, Node
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
 LARGE = 300  # with more arrays than that, those that are another's factor by mistake are not looked for
@@ -88,14 +91,10 @@ class View:
     """An example, with all that is asked of it again and again."""
 
     def __init__(self, example: Example, nodes: Sequence[Any] | None = None, root: Any = None) -> None:
-        import numpy as np
-
         self.example, self.dims = example, example.dims
         self.nodes = list(example.nodes if nodes is None else nodes)
         self.root = example.root if nodes is None else root
         if not self.nodes:  # nothing is known of the way: each gradient stands for itself
-            from autograd.testing.arrays import Node
-
             for name, g in example.right.items():
                 node = Node("input", g)
                 node.name, node.site = name, ("input", name)
@@ -141,8 +140,6 @@ class View:
         Raises:
             MismatchError: where shapes do not go together any more.
         """
-        import numpy as np
-
         changes: dict[tuple[Any, int], list[Change]] = {}
         detours: dict[Any, list[tuple[Any, Change]]] = {}
         for slip in slips:
@@ -183,8 +180,6 @@ class View:
 
     def predicted(self, slip: Slip, name: str) -> Any:
         """The gradient of one input, with this slip on the way; None where shapes do not go together."""
-        import numpy as np
-
         try:
             if slip.forward is not None:
                 return self.changed(slip).right[name]
@@ -227,8 +222,6 @@ class View:
 
     def tangents(self, name: str) -> dict[Any, Any]:
         """∂node/∂input as a matrix, for each node that the input leads to."""
-        import numpy as np
-
         if name not in self._tangents:
             leaf = self.inputs[name]
             found = {leaf: np.eye(leaf.value.size)}
@@ -242,8 +235,6 @@ class View:
 
     def between(self, node: Any, ancestor: Any) -> Any:
         """∂node/∂ancestor as a matrix, over all ways between them; None where there is none."""
-        import numpy as np
-
         key = (node, ancestor)
         if key not in self._between:
             rows = {node: np.eye(node.value.size)}
@@ -273,8 +264,6 @@ class View:
 
     def changed(self, slip: Slip) -> View:
         """The same example, with another forward pass."""
-        from autograd.testing.arrays import Node
-
         key = ("forward", id(slip.forward))
         if key in self._between:
             return self._between[key]  # type: ignore
@@ -317,8 +306,6 @@ def explain(
         return {tuple(wrong): ["the arrays are too large to say why: try it with names, such as 'n', for their axes"]}
     views = [View(example) for example in usable]
     views.sort(key=lambda view: (not view.example.wrong, *[-x for x in _worth(view)]))
-    import numpy as np
-
     with np.errstate(all="ignore"):
         return _Search(wrong, views, shown).lines()
 
@@ -534,8 +521,6 @@ def _within(view: View, slip: Slip, detour: Slip) -> bool:
 
 
 def _same(x: Any, hand: Any, tolerance: Any) -> bool:
-    import numpy as np
-
     if x is None or np.shape(x) != np.shape(hand):
         return False
     allowed = NEAR * np.maximum(np.abs(x), np.abs(hand)) + (
@@ -546,8 +531,6 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
 
 
 def _equal(x: Any, y: Any, tolerance: Any) -> bool:
-    import numpy as np
-
     return np.shape(x) == np.shape(y) and bool(np.all(np.abs(x - y) <= tolerance))
 
 
@@ -584,8 +567,6 @@ def _slips(view: View) -> Iterator[Slip]:
 
 def _whole(view: View, node: Any) -> Iterator[Slip]:
     """Slips in the whole gradient of one array."""
-    import numpy as np
-
     is_input, name = node.op == "input", _written(node)
     interesting = is_input or node is view.root or bool(node.name) or len(view.consumers[node]) > 1
     own = 0.0 if is_input else 0.3 if node.name else 0.5
@@ -639,8 +620,6 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
 
 def _only_one(view: View, node: Any) -> Iterator[Slip]:
     """What is overwritten where it should be added."""
-    import numpy as np
-
     ways = list(dict.fromkeys((consumer.site, k) for consumer, k in view.consumers[node]))
     if len(ways) > 2:
         for kept in ways:
@@ -667,8 +646,6 @@ def _only_one(view: View, node: Any) -> Iterator[Slip]:
 
 def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Slip]:
     """Another array of the graph is a factor by mistake."""
-    import numpy as np
-
     known: set[Any] = set()
     for other in view.nodes:
         if other.site in known or other.op == "constant" or not (other.name or other.op == "input"):
@@ -706,8 +683,6 @@ def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Sli
 
 def _shifted(x: Any, axis: int, by: int) -> Any:
     """Moved along an axis; what is moved in is 0."""
-    import numpy as np
-
     moved = np.roll(x, by, axis)
     return _without(moved, axis, 0 if by > 0 else -1)
 
@@ -773,8 +748,6 @@ def _summed(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
-    import numpy as np
-
     parent = node.parents[k]
     slope = _slope(node, k)
 
@@ -837,8 +810,6 @@ def _length(view: View, node: Any, k: int) -> str:
 
 def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
     """The arrays with a name that have this shape, or broadcast to it."""
-    import numpy as np
-
     known: set[Any] = set()
     for other in view.nodes:
         if other.site in known or other.op == "constant" or not other.name:
@@ -853,8 +824,6 @@ def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
 
 def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Another array in the place of the other factor."""
-    import numpy as np
-
     partner = node.parents[1 - k]
     if node.op == "divide" and k == 1:
         return
@@ -885,8 +854,6 @@ def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in adding up over an axis that broadcasting has stretched."""
-    import numpy as np
-
     parent = node.parents[k]
     name = _written(parent)
 
@@ -921,8 +888,6 @@ def _size(shape: tuple[int, ...]) -> int:
 
 def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in a matrix product: transposes, and other arrays in the place of a factor."""
-    import numpy as np
-
     parent = node.parents[k]
     plain = node.op in ("matmul", "dot", "matvec", "vecmat") and len(node.operands) == 2
     # Which operand of the call the parent is.
@@ -981,8 +946,6 @@ def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 def _matmul_backward(place: int | None, x: Any, other: Any, g: Any) -> Any:
     """The gradient of one factor of a product of matrices or vectors."""
-    import numpy as np
-
     if place == 0:
         if other.ndim == 1:
             return g * other if x.ndim == 1 else np.outer(g, other)
@@ -993,8 +956,6 @@ def _matmul_backward(place: int | None, x: Any, other: Any, g: Any) -> Any:
 
 
 def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
-    import numpy as np
-
     parent = node.parents[k]
 
     def slip(cost: float, text: str, change: Change) -> Slip:
@@ -1065,8 +1026,6 @@ def _count(view: View, node: Any) -> str:
 
 
 def _of_slices(view: View, node: Any, k: int) -> Iterator[Slip]:
-    import numpy as np
-
     parent, name = node.parents[k], _written(node)
 
     def slip(cost: float, text: str, change: Change) -> Slip:
@@ -1096,22 +1055,16 @@ ACTIVATIONS: dict[str, Op] = {
 
 
 def _apply(op: Op, x: Any) -> Any:
-    import numpy as np
-
     return np.array([op.forward(float(v)) for v in np.ravel(x)]).reshape(np.shape(x))
 
 
 def _derivative(op: Op, x: Any) -> Any:
-    import numpy as np
-
     found = [op.partials[0](op.forward(float(v)), float(v)) for v in np.ravel(x)]
     return np.array(found, dtype=float).reshape(np.shape(x))
 
 
 def _activation(x: Any, y: Any) -> str:
     """Which function it is that takes one array to the other."""
-    import numpy as np
-
     if not np.size(x):
         return ""
     for name, op in ACTIVATIONS.items():
@@ -1122,8 +1075,6 @@ def _activation(x: Any, y: Any) -> str:
 
 def _chains(view: View) -> Iterator[Slip]:
     """Slips between two arrays of one shape, with several operations on the way or one."""
-    import numpy as np
-
     nodes = [node for node in view.active if node.value.size]
     if len(nodes) > LARGE:
         return
@@ -1187,8 +1138,6 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
 
 def _of_a_matrix(slip: Callable[..., Slip], start: Any, end: Any, text: str) -> Iterator[Slip]:
     """Where each number of the later array depends on several of the earlier one's, as in a softmax."""
-    import numpy as np
-
     z, a = _written(start), _written(end)
     yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
                lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
@@ -1206,8 +1155,6 @@ def _another_slope(
     view: View, slip: Callable[..., Slip], start: Any, end: Any, known: str, text: str
 ) -> Iterator[Slip]:
     """Where a function is applied number by number: its derivative taken at another place, or of another function."""
-    import numpy as np
-
     z, a = _written(start), _written(end)
     places = [(start, z)] + ([(end, a)] if end is not view.root else [])
     for other in _others(view, start.shape):
@@ -1282,15 +1229,11 @@ def _factors_between(view: View, start: Any, end: Any) -> list[str]:
 
 
 def _diag(matrix: Any, node: Any) -> Any:
-    import numpy as np
-
     return np.diag(matrix).reshape(node.shape)
 
 
 def _forward_slips(view: View) -> Iterator[Slip]:
     """The forward pass that the backward pass has in mind is another one."""
-    import numpy as np
-
     if not view.example.nodes or len(view.nodes) > LARGE:
         return
     seen: set[Any] = set()
@@ -1336,8 +1279,6 @@ def _forward_slips(view: View) -> Iterator[Slip]:
 
 def _written(node: Any, depth: int = 2) -> str:
     """The name of an array, or the call that it came from."""
-    import numpy as np
-
     if not hasattr(node, "op"):
         x = np.asarray(node)
         return f"{x.item():.6g}" if x.size == 1 else "a constant"
@@ -1442,8 +1383,6 @@ def _upstream(view: View, node: Any, depth: int) -> str:
 
 def _term(view: View, node: Any, k: int, depth: int) -> str:
     """What one consumer adds to the gradient of its k-th parent, as one writes it."""
-    import numpy as np
-
     parent = node.parents[k]
     up = _upstream(view, node, depth)
     up_atom = f"({up})" if _is_loose(up) else up
@@ -1506,8 +1445,6 @@ def _product(up: str, factor: str) -> str:
 
 def _rule_of(node: Any, k: int) -> str:
     """∂node/∂parent of one elementwise operation, by the formula printer."""
-    from autograd.testing.arrays import ELEMENTWISE
-
     if "rule" in node.settings:
         return str(node.settings["rule"][k])
     if node.op in ELEMENTWISE and len(node.operands) <= 2:
@@ -1535,14 +1472,10 @@ def _rule_of(node: Any, k: int) -> str:
 
 
 def _size_of(x: Any) -> int:
-    import numpy as np
-
     return int(np.size(x.value if hasattr(x, "value") else x))
 
 
 def _number_of(x: Any) -> float:
-    import numpy as np
-
     return float(np.ravel(x.value if hasattr(x, "value") else x)[0])
 
 
@@ -1554,10 +1487,6 @@ def scalar_example(
     tolerance: Mapping[str, float], wrong: Iterable[str], generic: bool,
 ) -> Example:  # fmt: skip
     """A graph of Values as a graph of arrays without axes. Gradients may be asked of any of its values."""
-    import numpy as np
-
-    from autograd.testing.arrays import Node
-
     made: dict[Value, Any] = {}
     names = {value: name for name, value in leaves.items()}
     order = list(Graph(root))

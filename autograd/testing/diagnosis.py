@@ -12,6 +12,7 @@ the same slips.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -129,6 +130,15 @@ class View:
             self.seed = {self.root: upstream.reshape(self.root.shape)}
         self.adjoint: dict[Any, Any] = {}
         self.right = self.gradients((), keep=self.adjoint)
+
+    def lengths(self) -> dict[str, int]:
+        """How long the axes are: those with names, then those of the inputs, as one writes them in NumPy."""
+        found: dict[str, int] = {}
+        for name, node in self.inputs.items():
+            if node.op == "input":
+                found |= {f"{name}.shape[{i}]" if i else f"len({name})": n for i, n in enumerate(node.shape)}
+                found[f"{name}.size"] = node.value.size
+        return {**self.dims, **found}
 
     def contribution(self, node: Any, k: int, g: Any) -> Any:
         """What a node with this gradient adds to that of its k-th parent."""
@@ -334,6 +344,7 @@ class _Search:
         # The one that slips are thought up at: the largest, so that no axis is 1 and nothing looks like something else.
         self.model = max(views, key=_worth)
         self.model.siblings = self.views
+        _name_numbers(self.model)
         found = list(_slips(self.model))
         # Where one of two arrays is broadcast and in the other example the other, each has slips of its own.
         known = {(slip.text, frozenset(slip.sites())) for slip in found}
@@ -341,7 +352,8 @@ class _Search:
         for view in sorted(views, key=_worth, reverse=True):
             if view.example.wrong and len(kinds) < KINDS and _stretched(view) not in kinds:
                 kinds.add(_stretched(view))
-                view.siblings = list(views)
+                view.siblings = self.views
+                _name_numbers(view)
                 found += [slip for slip in _slips(view) if (slip.text, frozenset(slip.sites())) not in known]
         self.slips = sorted(found, key=lambda slip: slip.cost)
 
@@ -541,12 +553,18 @@ def _and(names: Sequence[str]) -> str:
 # The slips.
 
 
-def _scale(by: Callable[[View, Any], float]) -> Change:
-    return lambda view, node, g, right: right * by(view, node)
-
-
 def _constant(factor: float) -> Change:
     return lambda view, node, g, right: right * factor
+
+
+def _at(node: Any, place: int, own: float = 0.0) -> Callable[..., Slip]:
+    """Makes slips at one place: in what a node adds to the gradient of one of its parents, or in its own (`WHOLE`)."""
+    target = node if place == WHOLE else node.parents[place]
+
+    def slip(cost: float, text: str, change: Change, number: Any = None) -> Slip:
+        return Slip(((node.site, place, change),), cost + own, text, target, number=number)
+
+    return slip
 
 
 def _slips(view: View) -> Iterator[Slip]:
@@ -571,8 +589,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
     interesting = is_input or node is view.root or bool(node.name) or len(view.consumers[node]) > 1
     own = 0.0 if is_input else 0.3 if node.name else 0.5
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, WHOLE, change),), cost + own, text, node)
+    slip = _at(node, WHOLE, own)
 
     if not is_input and node is not view.root:
         beside = any(len(view.consumers[parent]) > 1 for parent in node.parents if parent in view.consumers)
@@ -615,7 +632,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
     if is_input and len(view.consumers[node]) > 1:
         yield from _only_one(view, node)
     if len(view.nodes) <= LARGE:
-        yield from _multiplied(view, node, WHOLE, own)
+        yield from _multiplied(view, node, own)
 
 
 def _only_one(view: View, node: Any) -> Iterator[Slip]:
@@ -644,27 +661,13 @@ def _only_one(view: View, node: Any) -> Iterator[Slip]:
                    "is overwritten where it should be added up: the paths to it overlap", node)  # fmt: skip
 
 
-def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Slip]:
+def _multiplied(view: View, node: Any, own: float) -> Iterator[Slip]:
     """Another array of the graph is a factor by mistake."""
-    known: set[Any] = set()
-    for other in view.nodes:
-        if other.site in known or other.op == "constant" or not (other.name or other.op == "input"):
-            continue
-        known.add(other.site)
-        try:
-            if np.broadcast_shapes(other.shape, node.shape) != node.shape:
-                continue
-        except ValueError:
-            continue
-
-        def change(v: View, n: Any, g: Any, right: Any, site: Any = other.site) -> Any:
-            return right * v.value(site, n)
-
-        def quotient(v: View, n: Any, g: Any, right: Any, site: Any = other.site) -> Any:
-            return right / v.value(site, n)
-
+    slip = _at(node, WHOLE, own)
+    for other in _others(view, node.shape):
         name = _written(other)
-        yield Slip(((node.site, operand, change),), 2 + own, f"has once too often the factor {name}", node)
+        yield slip(2, f"has once too often the factor {name}",
+                   lambda v, n, g, right, site=other.site: right * v.value(site, n))  # fmt: skip
         if other.shape == node.shape:
             for said, function in (
                 (f"{name}·(1 − {name})", lambda x: x * (1 - x)),
@@ -672,13 +675,11 @@ def _multiplied(view: View, node: Any, operand: int, own: float) -> Iterator[Sli
                 (f"exp({name})", np.exp),
                 (f"p·(1 − p), p being exp({name})", lambda x: np.exp(x) * (1 - np.exp(x))),
             ):
-
-                def more(v: View, n: Any, g: Any, right: Any, site: Any = other.site, f: Any = function) -> Any:
-                    return right * f(v.value(site, n))
-
-                yield Slip(((node.site, operand, more),), 2.5 + own, f"has once too often the factor {said}", node)
+                yield slip(2.5, f"has once too often the factor {said}",
+                           lambda v, n, g, right, site=other.site, f=function: right * f(v.value(site, n)))  # fmt: skip
         if not node.shape:
-            yield Slip(((node.site, operand, quotient),), 2.6 + own, f"is divided by {name}", node)
+            yield slip(2.6, f"is divided by {name}",
+                       lambda v, n, g, right, site=other.site: right / v.value(site, n))  # fmt: skip
 
 
 def _shifted(x: Any, axis: int, by: int) -> Any:
@@ -700,8 +701,7 @@ def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent, name = node.parents[k], _written(node)
     several = len(view.consumers[parent]) > 1
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent)
+    slip = _at(node, k)
 
     if several:
         lost = ": it is left out, or overwritten where it should be added"
@@ -751,8 +751,7 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent = node.parents[k]
     slope = _slope(node, k)
 
-    def slip(cost: float, text: str, change: Change, number: Any = None) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent, number=number)
+    slip = _at(node, k)
 
     def here(v: View) -> float:
         return float(_slope(v.find(node.site), k))
@@ -792,20 +791,74 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
         yield slip(1.5, f"lacks the mask of {_written(node)}", lambda v, n, g, right: _summed(g, n.parents[k].shape))
 
 
-def _length(view: View, node: Any, k: int) -> str:
-    """The name of a constant factor that is the length of an axis, or 1 over it, in every example."""
-    for axis in view.dims:
-        for text, power in ((f"1/{axis}", -1.0), (axis, 1.0), (f"1/√{axis}", -0.5), (f"√{axis}", 0.5)):
-            slopes = [
-                (_slope(other, k), sibling.dims[axis] ** power)
-                for sibling in view.siblings
-                for other in sibling.by_site.get(node.site, [])
-            ]
-            if len({length for _, length in slopes}) > 1 and all(
-                x.size and abs(x - length).max() <= 1e-12 * length for x, length in slopes
-            ):
-                return text
+def _symbol(view: View, numbers: Callable[[View], Sequence[float]]) -> str:
+    """A number that is another one in every example, by the lengths of axes: 1/n, 2·n, √d, n·k; empty where it is none.
+
+    What is said of a mistake is shown beside another example than the one it was thought up at.
+    """
+    found = [(number, sibling.lengths()) for sibling in view.siblings for number in numbers(sibling)]
+    if len({number for number, _ in found}) < 2 or not all(np.isfinite(number) and number for number, _ in found):
+        return ""
+    known = [
+        *itertools.combinations(view.dims, 1),
+        *((length,) for length in view.lengths() if length not in view.dims),
+    ]
+    for axes in (*known, *itertools.combinations(view.dims, 2), *itertools.combinations(view.dims, 3)):
+        for power in (-1.0, 1.0, -0.5, 0.5):
+            ratios = [number / math.prod(lengths[axis] for axis in axes) ** power for number, lengths in found]
+            if np.allclose(ratios, ratios[0], rtol=1e-12, atol=0):
+                product = "·".join(axes)
+                root = f"√({product})" if "·" in product else f"√{product}"
+                return _ratio(ratios[0], root if abs(power) < 1 else product, power < 0)
     return ""
+
+
+def _ratio(factor: float, length: str, below: bool) -> str:
+    """A number times a length, or divided by it."""
+    if factor < 0:
+        return f"−{_ratio(-factor, length, below)}"
+    above, times = f"{factor:.6g}", f"{1 / factor:.6g}"
+    if not below:
+        return length if above == "1" else f"{above}·{length}"
+    if times.isdigit():
+        above, length = "1", length if times == "1" else f"{times}·{length}"
+    return f"{above}/({length})" if "·" in length else f"{above}/{length}"
+
+
+def _length(view: View, node: Any, k: int) -> str:
+    """A local derivative that is one number, by the lengths of axes; empty where it is something else."""
+
+    def slopes(v: View) -> list[float]:
+        all_of = [_slope(other, k) for other in v.by_site.get(node.site, [])]
+        return [x.flat[0] if x.size and np.ptp(x) <= 1e-12 * abs(x.flat[0]) else math.nan for x in all_of]
+
+    return _symbol(view, slopes)
+
+
+class _Number(float):
+    """A number of the forward pass that is another one in another example, as it is written."""
+
+    text = "…"
+
+
+def _name_numbers(view: View) -> None:
+    """Write the numbers of the forward pass that are not the same in every example by the lengths of axes."""
+
+    def is_number(x: Any) -> bool:
+        return not hasattr(x, "op") and isinstance(x, (int, float, np.number, np.ndarray)) and np.size(x) == 1
+
+    for node in view.nodes:
+        for i, x in enumerate(node.operands):
+            if not is_number(x) or isinstance(x, (bool, _Number)):
+                continue
+
+            def numbers(v: View, site: Any = node.site, i: int = i) -> list[float]:
+                return [_number_of(n.operands[i]) for n in v.by_site.get(site, []) if is_number(n.operands[i])]
+
+            if len({number for sibling in view.siblings for number in numbers(sibling)}) > 1:
+                named = _Number(_number_of(x))
+                named.text = _symbol(view, numbers) or named.text
+                node.operands = (*node.operands[:i], named, *node.operands[i + 1 :])
 
 
 def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
@@ -916,8 +969,7 @@ def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
         matrix = n.jacobians_at(inputs)[1][k]
         return (g.reshape(-1) @ matrix).reshape(n.parents[k].shape)
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent)
+    slip = _at(node, k)
 
     if np.ndim(of(node)) >= 2:
         yield slip(1, f"has {name} where {name} transposed belongs: {name} is transposed once too often or too rarely",
@@ -958,8 +1010,7 @@ def _matmul_backward(place: int | None, x: Any, other: Any, g: Any) -> Any:
 def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent = node.parents[k]
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent)
+    slip = _at(node, k)
 
     def count(n: Any) -> int:
         return int(max(1, n.parents[0].value.size // max(1, n.value.size)))
@@ -1015,21 +1066,24 @@ def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 
 def _count(view: View, node: Any) -> str:
-    """Over how many numbers a mean is, by the name of the axis where there is one."""
-    count = node.parents[0].value.size // max(1, node.value.size)
-    shape = node.parents[0].shape
-    lengths = [shape[a] for a in node.settings["axes"]]
-    names = [next((axis for axis, n in view.dims.items() if n == length), str(length)) for length in lengths]
-    if len(set(view.dims.values())) < len(view.dims) and len(names) != 1:
-        return str(count)
-    return names[0] if len(names) == 1 else f"({'·'.join(names)})"
+    """Over how many numbers a mean or a sum is: by the lengths of axes where there are names for them."""
+    [parent], axes = node.parents, node.settings["axes"]
+
+    def counts(v: View) -> list[float]:
+        return [n.parents[0].value.size // max(1, n.value.size) for n in v.by_site.get(node.site, [])]
+
+    if len({count for sibling in view.siblings for count in counts(sibling)}) == 1:
+        return str(counts(view)[0])
+    if symbol := _symbol(view, counts):
+        return f"({symbol})" if "·" in symbol else symbol
+    whole = len(axes) == len(parent.shape)
+    return f"{_atom(parent)}.size" if whole else "·".join(f"{_atom(parent)}.shape[{axis}]" for axis in axes)
 
 
 def _of_slices(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent, name = node.parents[k], _written(node)
 
-    def slip(cost: float, text: str, change: Change) -> Slip:
-        return Slip(((node.site, k, change),), cost, text, parent)
+    slip = _at(node, k)
 
     for axis in range(len(parent.shape)):
         for by in (1, -1):
@@ -1183,12 +1237,13 @@ def _another_slope(
             said = f"has {name}′({shown}) in the place of {text}"
             yield slip(cost, said,
                        lambda v, s, n, g, m, op=op, site=at.site: g * _derivative(op, v.value(site, n)))  # fmt: skip
+        atom = _atom(at)
         for cost, written, function in (
-            (1.3, f"{shown}·(1 − {shown})", lambda x: x * (1 - x)),
-            (1.3, f"1 − {shown}²", lambda x: 1 - x * x),
-            (1.6, f"1 − {shown}", lambda x: 1 - x),
+            (1.3, f"{atom}·(1 − {atom})", lambda x: x * (1 - x)),
+            (1.3, f"1 − {atom}²", lambda x: 1 - x * x),
+            (1.6, f"1 − {atom}", lambda x: 1 - x),
             (1.6, shown, lambda x: x),
-            (1.5, f"1 − {shown} for its square", lambda x: 1 - np.abs(x)),
+            (1.5, f"1 − {atom} for its square", lambda x: 1 - np.abs(x)),
         ):
             if at not in (start, end):
                 continue
@@ -1280,6 +1335,8 @@ def _forward_slips(view: View) -> Iterator[Slip]:
 def _written(node: Any, depth: int = 2) -> str:
     """The name of an array, or the call that it came from."""
     if not hasattr(node, "op"):
+        if isinstance(node, _Number):
+            return node.text
         x = np.asarray(node)
         return f"{x.item():.6g}" if x.size == 1 else "a constant"
     if node.name:
@@ -1456,7 +1513,8 @@ def _rule_of(node: Any, k: int) -> str:
                 parents.pop(0)
                 operands.append(Value(0.5, _written(x)))
             else:
-                operands.append(Value(0.5, _written(x)) if _size_of(x) != 1 else _number_of(x))
+                symbolic = isinstance(x, _Number) or _size_of(x) != 1
+                operands.append(Value(0.5, _written(x)) if symbolic else _number_of(x))
         out = ELEMENTWISE[node.op](*operands)
         wanted = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)][k]
         if isinstance(out, Value) and operands[wanted] in out.parents:

@@ -29,6 +29,11 @@ from autograd import ops
 from autograd.engine import Value
 from autograd.operation import Op
 
+TO_ASSIGN = (
+    "to assign into an array of any shape, make it by np.zeros_like(x, shape=...), x being an input of floats or "
+    "computed from one"
+)
+
 
 class CannotFollowError(TypeError):
     """What the code does to an array cannot be recorded."""
@@ -357,15 +362,13 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __float__(self) -> float:
         return float(self.trace.refuse("float(), math's functions and assignment into an array of floats lose the "
-                                       "gradient: write np.exp for math.exp, and np.zeros_like(x) of an input "
-                                       "for np.zeros to assign into"))  # fmt: skip
+                                       f"gradient: write np.exp for math.exp; {TO_ASSIGN}"))  # fmt: skip
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         if dtype is None or np.dtype(dtype).kind == "O":
             self.trace.whole = False
             return self.values
-        return self.trace.refuse("an array of floats cannot hold it: to assign, write np.zeros_like(x) of an input "
-                                 "for np.zeros")  # fmt: skip
+        return self.trace.refuse(f"an array of floats cannot hold it: {TO_ASSIGN}")
 
     def __getitem__(self, index: Any) -> Array:
         index = _numbers(index)
@@ -481,7 +484,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
             return result
         [target] = out if isinstance(out, tuple) else (out,)
         if not isinstance(target, Array):
-            self.trace.refuse("writing a result into an array of floats: start from np.zeros_like(x) of an input")
+            self.trace.refuse(f"writing a result into an array of floats: {TO_ASSIGN}")
         if target.shape != result.shape:
             raise ValueError(f"non-broadcastable output operand with shape {target.shape} for {result.shape}")
         target.values, target.node = result.values, result.node

@@ -61,6 +61,9 @@ def check_backward(
     central differences of it stand in, and the report says so. Hypothesis (the extra ``test``, which brings NumPy too)
     draws shapes and numbers; of what is wrong, the smallest shape is shown, and the reason as far as it is found.
 
+    Where all is well it returns None and says nothing: each gradient of ``wrt`` had the right shape and numbers at all
+    ``examples`` points but those where the forward pass is not finite, or at the edge between two slopes.
+
     Args:
         forward: from arrays, by the names or in the order of ``inputs``, to the loss or to an array of any shape.
         backward: takes the same arguments, and the upstream gradient where the output is no number. Returns the

@@ -78,6 +78,7 @@ class Slip(NamedTuple):
     target: Any
     forward: Any = None  # a changed forward pass in place of a changed backward one
     number: Any = None  # of a view: the factor that is missing, where it is one number
+    right: str = ""  # what is right, where it is not as the forward pass has it, step by step
 
     def sites(self) -> set[tuple[Any, int]]:
         """Where it is, without what is done there."""
@@ -267,6 +268,10 @@ class View:
             return nodes[0]
         others = self.by_site[near.site]
         return nodes[min(others.index(near), len(nodes) - 1)]
+
+    def at(self, site: Any) -> list[Any]:
+        """The nodes at a site: several in a loop, none where this example does not come there."""
+        return self.by_site.get(site, [])
 
     def value(self, site: Any, near: Any = None) -> Any:
         """The numbers of the node at a site."""
@@ -499,7 +504,8 @@ class _Search:
             if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {_and(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{_atom(target)}{follow}")
-        if first.target in self.model.consumers and (right := right_line(self.model, first.target)):
+        right = first.right or (first.target in self.model.consumers and right_line(self.model, first.target))
+        if right:
             lines.append(f"right is {right}")
         return lines
 
@@ -575,6 +581,7 @@ def _slips(view: View) -> Iterator[Slip]:
             continue
         seen.add(node.site)
         yield from _whole(view, node)
+        yield from _without_target(view, node)
         if node.op == "input":
             continue
         for k, parent in enumerate(node.parents):
@@ -758,9 +765,7 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
 
     trivial = bool(np.all(slope == 1.0))
     constant = slope.size > 0 and all(
-        np.all(_slope(other, k) == slope.flat[0])
-        for sibling in view.siblings
-        for other in sibling.by_site.get(node.site, [])
+        np.all(_slope(other, k) == slope.flat[0]) for sibling in view.siblings for other in sibling.at(node.site)
     )
     if not trivial:
         factor = _factor(node, k)
@@ -799,11 +804,9 @@ def _symbol(view: View, numbers: Callable[[View], Sequence[float]]) -> str:
     found = [(number, sibling.lengths()) for sibling in view.siblings for number in numbers(sibling)]
     if len({number for number, _ in found}) < 2 or not all(np.isfinite(number) and number for number, _ in found):
         return ""
-    known = [
-        *itertools.combinations(view.dims, 1),
-        *((length,) for length in view.lengths() if length not in view.dims),
-    ]
-    for axes in (*known, *itertools.combinations(view.dims, 2), *itertools.combinations(view.dims, 3)):
+    named = itertools.chain.from_iterable(itertools.combinations(view.dims, count) for count in (1, 2, 3))
+    others = [(axis,) for axis in view.lengths() if all(axis in lengths for _, lengths in found)]
+    for axes in (*named, *others):
         for power in (-1.0, 1.0, -0.5, 0.5):
             ratios = [number / math.prod(lengths[axis] for axis in axes) ** power for number, lengths in found]
             if np.allclose(ratios, ratios[0], rtol=1e-12, atol=0):
@@ -829,7 +832,7 @@ def _length(view: View, node: Any, k: int) -> str:
     """A local derivative that is one number, by the lengths of axes; empty where it is something else."""
 
     def slopes(v: View) -> list[float]:
-        all_of = [_slope(other, k) for other in v.by_site.get(node.site, [])]
+        all_of = [_slope(other, k) for other in v.at(node.site)]
         return [x.flat[0] if x.size and np.ptp(x) <= 1e-12 * abs(x.flat[0]) else math.nan for x in all_of]
 
     return _symbol(view, slopes)
@@ -853,7 +856,7 @@ def _name_numbers(view: View) -> None:
                 continue
 
             def numbers(v: View, site: Any = node.site, i: int = i) -> list[float]:
-                return [_number_of(n.operands[i]) for n in v.by_site.get(site, []) if is_number(n.operands[i])]
+                return [_number_of(n.operands[i]) for n in v.at(site) if is_number(n.operands[i])]
 
             if len({number for sibling in view.siblings for number in numbers(sibling)}) > 1:
                 named = _Number(_number_of(x))
@@ -861,15 +864,15 @@ def _name_numbers(view: View) -> None:
                 node.operands = (*node.operands[:i], named, *node.operands[i + 1 :])
 
 
-def _others(view: View, shape: tuple[int, ...]) -> Iterator[Any]:
-    """The arrays with a name that have this shape, or broadcast to it."""
+def _others(view: View, shape: tuple[int, ...] | None = None) -> Iterator[Any]:
+    """The arrays with a name; those that have this shape, or broadcast to it, where one is given."""
     known: set[Any] = set()
     for other in view.nodes:
         if other.site in known or other.op == "constant" or not other.name:
             continue
         known.add(other.site)
         try:
-            if np.broadcast_shapes(other.shape, shape) == shape:
+            if shape is None or np.broadcast_shapes(other.shape, shape) == shape:
                 yield other
         except ValueError:
             continue
@@ -893,9 +896,7 @@ def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
                 yield Slip(((node.site, k, moved),), 1.6, f"takes {base} off by one along axis {axis}", node.parents[k])
     if len(view.nodes) > LARGE:
         return
-    for other in _others(view, node.shape):
-        if other is partner or other.site == partner.site:
-            continue
+    for other in _instead(view, partner, _others(view, node.shape)):
 
         def change(v: View, n: Any, g: Any, right: Any, site: Any = other.site) -> Any:
             x = v.value(site, n)
@@ -983,17 +984,17 @@ def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
     yield slip(2.6, f"has an elementwise product with {name} for the matrix product", lambda v, n, g, right: g * of(n))
     if len(view.nodes) > LARGE:
         return
-    known: set[Any] = {getattr(partner, "site", None)}
-    for other in view.nodes:
-        if other.site in known or other.op == "constant" or not (other.name or other.op == "input"):
-            continue
-        known.add(other.site)
-        if len(other.shape) != np.ndim(of(node)) or (not view.dims and other.shape != of(node).shape):
-            continue
-        yield slip(2, f"has {_written(other)} in the place of {name}",
-                   lambda v, n, g, right, site=other.site: with_other(n, g, v.value(site, n)))  # fmt: skip
-        if other.shape[::-1] != other.shape or other.shape[0:1] != other.shape[1:2]:
-            continue
+    for other in _instead(view, partner, _others(view)):
+        if len(other.shape) == np.ndim(of(node)) and (view.dims or other.shape == of(node).shape):
+            yield slip(2, f"has {_written(other)} in the place of {name}",
+                       lambda v, n, g, right, site=other.site: with_other(n, g, v.value(site, n)))  # fmt: skip
+
+
+def _instead(view: View, array: Any, others: Iterable[Any]) -> list[Any]:
+    """What may stand in the place of an array: others, and what it is an activation of, which may have no name."""
+    before = _before_activation(view, array) if array in view._on else None
+    found = [other for other in others if other.site != getattr(array, "site", None)]
+    return found if before is None or before in found else [*found, before]
 
 
 def _matmul_backward(place: int | None, x: Any, other: Any, g: Any) -> Any:
@@ -1066,18 +1067,19 @@ def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 
 def _count(view: View, node: Any) -> str:
-    """Over how many numbers a mean or a sum is: by the lengths of axes where there are names for them."""
+    """Over how many numbers a mean or a sum is."""
     [parent], axes = node.parents, node.settings["axes"]
-
-    def counts(v: View) -> list[float]:
-        return [n.parents[0].value.size // max(1, n.value.size) for n in v.by_site.get(node.site, [])]
-
-    if len({count for sibling in view.siblings for count in counts(sibling)}) == 1:
-        return str(counts(view)[0])
-    if symbol := _symbol(view, counts):
-        return f"({symbol})" if "·" in symbol else symbol
+    if text := _total(view, lambda v: [n.parents[0].value.size // max(1, n.value.size) for n in v.at(node.site)]):
+        return text
     whole = len(axes) == len(parent.shape)
     return f"{_atom(parent)}.size" if whole else "·".join(f"{_atom(parent)}.shape[{axis}]" for axis in axes)
+
+
+def _total(view: View, counts: Callable[[View], Sequence[float]]) -> str:
+    """How many they are, by the lengths of axes where they are not always as many; empty where nothing is known."""
+    found = {count for sibling in view.siblings for count in counts(sibling)}
+    symbol = f"{found.pop()}" if len(found) == 1 else _symbol(view, counts)
+    return f"({symbol})" if "·" in symbol else symbol
 
 
 def _of_slices(view: View, node: Any, k: int) -> Iterator[Slip]:
@@ -1127,6 +1129,72 @@ def _activation(x: Any, y: Any) -> str:
     return ""
 
 
+def _without_target(view: View, node: Any) -> Iterator[Slip]:
+    """Probabilities alone, where their target is subtracted from them: the gradient of a cross-entropy."""
+    if not node.shape or not view.example.nodes:
+        return
+    for axis in (None, *(axis for axis, length in enumerate(node.shape) if length > 1)):
+        p = _probabilities(node.value, axis)
+        name = next((other.name for other in view.nodes if other.name and _alike(other.value, p)), "")
+        name = name or (f"σ({_written(node)})" if axis is None else f"softmax({_written(node)})")
+        for i in range(len(_batches(node.shape, axis))):
+            target = _target(view, node, axis, i)
+            known = next((x.name for x in view.nodes if x.op == "input" and _alike(x.value, target)), "")
+            if not all(
+                _alike(v.inputs[known].value if known else _one_hot(target), target)
+                for v in view.siblings
+                for n in v.at(node.site)
+                for target in [_target(v, n, axis, i)]
+            ):
+                continue
+            less = known or ("target" if axis is None else "one-hot")
+            over = _total(view, lambda v, i=i, axis=axis: [_batches(n.shape, axis)[i] for n in v.at(node.site)])  # type: ignore[misc]
+            full = f"{name} − {less}" if over == "1" else f"({name} − {less}) / {over}"
+            for j in dict.fromkeys((i, 0)):
+
+                def alone(v: View, n: Any, g: Any, right: Any, j: int = j, axis: Any = axis) -> Any:
+                    return _probabilities(n.value, axis) / _batches(n.shape, axis)[j]
+
+                given = name if j == 0 else f"{name} / {over}"
+                forgotten = (
+                    f"the target{f' {known}' if known else ''} {'is' if j == i else 'and the mean are'} forgotten"
+                )
+                slip = _at(node, WHOLE)(0.5, f"has {given} in the place of {full}: {forgotten}", alone)
+                yield slip._replace(right=f"∂L/∂{_atom(node)} = {full}")
+            break
+
+
+def _target(view: View, node: Any, axis: int | None, i: int) -> Any:
+    """What is subtracted from the probabilities, if the gradient is that difference, or its mean."""
+    right = view.adjoint.get(node, view.right.get(node.name))
+    if right is None:
+        return math.nan
+    return _probabilities(node.value, axis) - right * _batches(node.shape, axis)[i]
+
+
+def _one_hot(target: Any) -> Any:
+    """The nearest array of 0 and 1."""
+    return (np.asarray(target) > 0.5) * 1.0
+
+
+def _probabilities(x: Any, axis: int | None) -> Any:
+    """The softmax along an axis; the sigmoid of each number where there is none."""
+    if axis is None:
+        return 1 / (1 + np.exp(-x))
+    powers = np.exp(x - x.max(axis, keepdims=True, initial=-math.inf))
+    return powers / powers.sum(axis, keepdims=True)
+
+
+def _batches(shape: tuple[int, ...], axis: int | None) -> tuple[int, ...]:
+    """What a sum of losses may be divided by: nothing, the rows, all but the classes, all."""
+    size = math.prod(shape)
+    return 1, shape[0], size // max(1, shape[axis]) if axis is not None else size, size
+
+
+def _alike(x: Any, y: Any) -> bool:
+    return np.shape(x) == np.shape(y) and np.allclose(x, y, rtol=1e-9, atol=1e-9)
+
+
 def _chains(view: View) -> Iterator[Slip]:
     """Slips between two arrays of one shape, with several operations on the way or one."""
     nodes = [node for node in view.active if node.value.size]
@@ -1136,14 +1204,15 @@ def _chains(view: View) -> Iterator[Slip]:
     for end in reversed(nodes):
         if end.op == "input":
             continue
+        before = _before_activation(view, end)
         for start in nodes:
             if start is end or start.shape != end.shape or start.site == end.site:
                 continue
             if count > 400:
                 return
             direct = start in end.parents
-            named = bool(end.name or end is view.root) and bool(start.name)
-            matrix = None if not (named or direct) else view.between(end, start)
+            told = direct or start is before or (bool(end.name or end is view.root) and bool(start.name))
+            matrix = view.between(end, start) if told else None
             if matrix is None:
                 continue
             diagonal = bool(np.all(matrix == np.diag(np.diag(matrix))))
@@ -1408,6 +1477,20 @@ def right_line(view: View, node: Any) -> str:
     if not terms or len(terms) > 3 or "" in terms:
         return ""
     return f"∂L/∂{_atom(node)} = {' + '.join(terms)}"
+
+
+def _before_activation(view: View, node: Any) -> Any:
+    """The array that this one is a known function of, such as σ, by one operation or by several; None where none is."""
+    behind = [node]
+    for _ in range(8):
+        behind = [
+            parent for x in behind if x.elementwise for parent in x.parents
+            if parent in view._on and parent.shape == node.shape
+        ]  # fmt: skip
+        behind = list(dict.fromkeys(behind))
+        if found := next((x for x in behind if _activation(x.value, node.value)), None):
+            return found
+    return None
 
 
 def _activated(view: View, node: Any) -> Any:

@@ -206,30 +206,23 @@ class Outcome(NamedTuple):
 
 
 def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, dtypes: Any) -> Any:
+    """A strategy for arguments of all the shapes, layouts and dtypes that are asked for."""
     import numpy as np
     from hypothesis import strategies as st
 
-    for chosen, known, what in ((layouts, LAYOUTS, "layout"), (dtypes, tuple(UNITS), "dtype")):
-        if isinstance(chosen, str) or not chosen or set(chosen) - set(known):
-            raise ValueError(f"{what}s are some of {', '.join(known)}, in a list, got {chosen!r}")
-    if unknown := set(broadcast) - set(inputs):
-        raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
-    axes: list[str] = []
-    for name, shape in inputs.items():
-        if isinstance(shape, str):
-            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
-        if isinstance(shape, tuple):
-            axes += [axis for axis in shape if isinstance(axis, str)]
-        elif callable(shape) and not isinstance(shape, st.SearchStrategy):
-            axes += list(inspect.signature(shape).parameters)
-    axes = list(dict.fromkeys(axes))
+    _refuse_unknown(inputs, layouts, broadcast, dtypes)
+    axes = _axes(inputs)
 
     def bounds(axis: str) -> tuple[int, int]:
         both: tuple[int, int] = sizes.get(axis, (1, 4)) if isinstance(sizes, Mapping) else sizes
         return both
 
-    def of(name: str) -> Any:
-        return numbers.get(name) if isinstance(numbers, Mapping) else numbers
+    def filled(draw: Any, name: str, shape: tuple[int, ...], generic: bool, chance: Any) -> Any:
+        strategy = numbers.get(name) if isinstance(numbers, Mapping) else numbers
+        if strategy is None:
+            return _generic(chance, shape) if generic else chance.choice(CORNERS, shape)
+        count = math.prod(shape)
+        return np.array([float(x) for x in draw(st.lists(strategy, min_size=count, max_size=count))]).reshape(shape)
 
     @st.composite
     def cases(draw: Any) -> Case:
@@ -244,13 +237,7 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
                 if name in broadcast:
                     shape = tuple(1 if isinstance(axis, str) and draw(st.booleans()) else n
                                   for axis, n in zip(source, shape, strict=True))  # fmt: skip
-                count = math.prod(shape)
-                if (strategy := of(name)) is not None:
-                    drawn = draw(st.lists(strategy, min_size=count, max_size=count))
-                    array = np.array([float(x) for x in drawn]).reshape(shape)
-                else:
-                    chance = np.random.default_rng([seed, place])
-                    array = _generic(chance, shape) if generic else chance.choice(CORNERS, shape)
+                array = filled(draw, name, shape, generic, np.random.default_rng([seed, place]))
             elif isinstance(source, st.SearchStrategy):
                 array = draw(source)
             elif callable(source):
@@ -264,6 +251,31 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
         return Case(dims, arrays, layout, dtype, generic, seed)
 
     return cases()
+
+
+def _refuse_unknown(inputs: Any, layouts: Any, broadcast: Any, dtypes: Any) -> None:
+    """Say which layout, dtype, input or shape is none."""
+    for chosen, known, what in ((layouts, LAYOUTS, "layout"), (dtypes, tuple(UNITS), "dtype")):
+        if isinstance(chosen, str) or not chosen or set(chosen) - set(known):
+            raise ValueError(f"{what}s are some of {', '.join(known)}, in a list, got {chosen!r}")
+    if unknown := set(broadcast) - set(inputs):
+        raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
+    for name, shape in inputs.items():
+        if isinstance(shape, str):
+            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
+
+
+def _axes(inputs: Mapping[str, Any]) -> list[str]:
+    """The names of axes, in the order in which they come."""
+    from hypothesis import strategies as st
+
+    axes: list[str] = []
+    for shape in inputs.values():
+        if isinstance(shape, tuple):
+            axes += [axis for axis in shape if isinstance(axis, str)]
+        elif callable(shape) and not isinstance(shape, st.SearchStrategy):
+            axes += list(inspect.signature(shape).parameters)
+    return list(dict.fromkeys(axes))
 
 
 def _generic(chance: Any, shape: tuple[int, ...]) -> Any:

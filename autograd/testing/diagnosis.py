@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -37,6 +38,7 @@ Change: TypeAlias = Callable[..., Any]
 """From the example's view, a node, its gradient, and what is right: what comes of the slip."""
 
 
+@dataclass(eq=False)
 class Example:
     """A point at which the two backward passes were compared.
 
@@ -52,13 +54,15 @@ class Example:
         wrong: the names of those that are not the same.
     """
 
-    def __init__(
-        self, nodes: Sequence[Any], root: Any, upstream: Any, dims: Mapping[str, int], generic: bool,
-        right: dict[str, Any], hand: dict[str, Any], tolerance: dict[str, Any],
-    ) -> None:  # fmt: skip
-        self.nodes, self.root, self.upstream, self.dims, self.generic = list(nodes), root, upstream, dims, generic
-        self.right, self.hand, self.tolerance = right, hand, tolerance
-        self.wrong: set[str] = set()
+    nodes: list[Any]
+    root: Any
+    upstream: Any
+    dims: dict[str, int]
+    generic: bool
+    right: dict[str, Any]
+    hand: dict[str, Any]
+    tolerance: dict[str, Any]
+    wrong: set[str] = field(default_factory=set)
 
 
 class Slip(NamedTuple):
@@ -76,7 +80,7 @@ class Slip(NamedTuple):
     cost: float
     text: str
     target: Any
-    forward: Any = None  # a changed forward pass in place of a changed backward one
+    forward: Any = None  # in place of a changed backward pass another forward one: at which site, and the call there
     number: Any = None  # of a view: the factor that is missing, where it is one number
     right: str = ""  # what is right, where it is not as the forward pass has it, step by step
 
@@ -87,6 +91,10 @@ class Slip(NamedTuple):
 
 class MismatchError(Exception):
     """Shapes that do not go together: what is done there would have raised."""
+
+
+MISFITS = (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError)
+"""What a slip raises where its shapes do not fit."""
 
 
 class View:
@@ -220,7 +228,7 @@ class View:
             if np.shape(after) != target.shape:
                 return None
             return self.right[name] + ((after - before).reshape(-1) @ tangent).reshape(leaf.shape)
-        except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
+        except MISFITS:
             return None
 
     def _gradient(self, node: Any) -> Any:
@@ -287,8 +295,9 @@ class View:
             if node.op == "input" or not node.parents:
                 new[node] = node
                 continue
-            call, parents = slip.forward(self, node) or (node.call, node.parents)
-            copied = Node(node.op, None, [new[parent] for parent in parents], call)
+            site, instead = slip.forward
+            call = instead(node) if node.site == site else node.call
+            copied = Node(node.op, None, [new[parent] for parent in node.parents], call)
             copied.value, copied.local = copied.jacobians_at([parent.value for parent in copied.parents])
             copied.site, copied.name, copied.settings = node.site, node.name, node.settings
             copied.operands = tuple([new.get(x, x) if isinstance(x, Node) else x for x in node.operands])
@@ -380,7 +389,7 @@ class _Search:
         for view in self.views:
             try:
                 found = view.gradients(slips)
-            except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
+            except MISFITS:
                 return False
             for name in names:
                 hand = view.example.hand.get(name)
@@ -456,7 +465,7 @@ class _Search:
                 continue
             try:
                 effects = [effect for view in self.views[:3] for effect in view.gradients([slip]).items()]
-            except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
+            except MISFITS:
                 continue
             key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in effects)
             pool.setdefault(key, slip)
@@ -470,7 +479,7 @@ class _Search:
                 continue
             try:
                 found = view.gradients(slips)
-            except (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError):
+            except MISFITS:
                 continue
             group = [name for name in left if name in hands and _same(found[name], hands[name], tolerance[name])]
             if group:
@@ -575,11 +584,7 @@ def _at(node: Any, place: int, own: float = 0.0) -> Callable[..., Slip]:
 
 def _slips(view: View) -> Iterator[Slip]:
     """Everything that might have gone wrong, as seen at one example."""
-    seen: set[Any] = set()
-    for node in reversed(view.active):
-        if node.site in seen:
-            continue
-        seen.add(node.site)
+    for node in _one_of_each_site(reversed(view.active)):
         yield from _whole(view, node)
         yield from _without_target(view, node)
         if node.op == "input":
@@ -588,6 +593,14 @@ def _slips(view: View) -> Iterator[Slip]:
             if parent in view._on:
                 yield from _edge(view, node, k)
     yield from _chains(view)
+
+
+def _one_of_each_site(nodes: Iterable[Any]) -> list[Any]:
+    """The first of those that one call in a loop has made."""
+    found: dict[Any, Any] = {}
+    for node in nodes:
+        found.setdefault(node.site, node)
+    return list(found.values())
 
 
 def _whole(view: View, node: Any) -> Iterator[Slip]:
@@ -866,11 +879,7 @@ def _name_numbers(view: View) -> None:
 
 def _others(view: View, shape: tuple[int, ...] | None = None) -> Iterator[Any]:
     """The arrays with a name; those that have this shape, or broadcast to it, where one is given."""
-    known: set[Any] = set()
-    for other in view.nodes:
-        if other.site in known or other.op == "constant" or not other.name:
-            continue
-        known.add(other.site)
+    for other in _one_of_each_site(node for node in view.nodes if node.name and node.op != "constant"):
         try:
             if shape is None or np.broadcast_shapes(other.shape, shape) == shape:
                 yield other
@@ -919,7 +928,7 @@ def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
 
     yield slip(1.2, f"is not summed over the axis along which {name} is broadcast", lambda e, shape: e)
     yield slip(1.4, f"is averaged where it should be summed over the axis along which {name} is broadcast",
-               lambda e, shape: _summed(e, shape) * (_size(shape) / max(e.size, 1)))  # fmt: skip
+               lambda e, shape: _summed(e, shape) * (math.prod(shape) / max(e.size, 1)))  # fmt: skip
     for axis in range(len(node.shape)):
         yield slip(1.3, f"is summed over the wrong axis: {axis}", lambda e, shape, axis=axis: e.sum(axis))
         yield slip(1.7, f"is summed over axis {axis} with keepdims, so that it has an axis too many",
@@ -931,13 +940,6 @@ def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
             yield slip(1.8, f"takes the {which} row alone where it should be summed over axis {axis}",
                        lambda e, shape, axis=axis, place=place: e.take(place, axis))  # fmt: skip
     yield slip(1.6, "is summed over all axes", lambda e, shape: e.sum())
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for n in shape:
-        size *= n
-    return size
 
 
 def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
@@ -1009,61 +1011,61 @@ def _matmul_backward(place: int | None, x: Any, other: Any, g: Any) -> Any:
 
 
 def _of_reductions(view: View, node: Any, k: int) -> Iterator[Slip]:
-    parent = node.parents[k]
+    """Slips in a sum, a mean, a maximum or a minimum."""
+    yield from (_of_extremes(node, k) if node.op in ("max", "min") else _of_sums(view, node, k))
 
-    slip = _at(node, k)
+
+def _of_sums(view: View, node: Any, k: int) -> Iterator[Slip]:
+    """Slips in a sum or a mean: how many they are, and along which axis."""
+    slip, many = _at(node, k), _count(view, node)
 
     def count(n: Any) -> int:
         return int(max(1, n.parents[0].value.size // max(1, n.value.size)))
 
-    name = _written(node)
     if node.op == "mean":
-        yield slip(1, f"lacks the factor 1/{_count(view, node)}: the mean is forgotten",
-                   lambda v, n, g, right: right * count(n))  # fmt: skip
-        yield slip(1.2, f"is divided by {_count(view, node)} once too often: the mean is taken twice",
+        yield slip(1, f"lacks the factor 1/{many}: the mean is forgotten", lambda v, n, g, right: right * count(n))
+        yield slip(1.2, f"is divided by {many} once too often: the mean is taken twice",
                    lambda v, n, g, right: right / count(n))  # fmt: skip
         for dim in view.dims:
-            yield slip(1.6, f"is divided by {dim} where the mean is over {_count(view, node)}",
+            yield slip(1.6, f"is divided by {dim} where the mean is over {many}",
                        lambda v, n, g, right, dim=dim: right * count(n) / v.dims[dim])  # fmt: skip
-    if node.op == "sum":
-        yield slip(1.2, f"is divided by {_count(view, node)}: a mean once too often",
-                   lambda v, n, g, right: right / count(n))  # fmt: skip
+    else:
+        yield slip(1.2, f"is divided by {many}: a mean once too often", lambda v, n, g, right: right / count(n))
+    for axis, wrong in _wrong_axes(node):
+        yield slip(1.6, f"is spread {wrong}", lambda v, n, g, right, axis=axis:
+                   _spread(n, g, (axis,)) / (count(n) if n.op == "mean" else 1))  # fmt: skip
+
+
+def _of_extremes(node: Any, k: int) -> Iterator[Slip]:
+    """Slips in a maximum or a minimum: its mask, and along which axis it is."""
+    slip = _at(node, k)
+    yield slip(1.4, f"lacks the mask of {_written(node)}: only the {node.op} itself has a gradient",
+               lambda v, n, g, right: _spread(n, g, n.settings["axes"]).copy())  # fmt: skip
+    for axis, wrong in _wrong_axes(node):
+        for along in (*node.settings["axes"], axis):
+            yield slip(1.6, f"has the {node.op} taken {wrong}", lambda v, n, g, right, axis=axis, along=along:
+                       _is_extreme(n, axis) * _spread(n, g, (along,)))  # fmt: skip
+
+
+def _wrong_axes(node: Any) -> Iterator[tuple[int, str]]:
+    """The axes along which a reduction is not, where it is along one alone."""
     axes = node.settings["axes"]
-    if len(parent.shape) > 1 and len(axes) == 1:
-        for axis in range(len(parent.shape)):
-            if axis in axes:
-                continue
+    for axis in range(len(node.parents[0].shape)):
+        if len(axes) == 1 and axis not in axes:
+            yield axis, f"over the wrong axis: {axis} for {axes[0]} in {_written(node)}"
 
-            def other_axis(v: View, n: Any, g: Any, right: Any, axis: int = axis) -> Any:
-                shape = n.parents[0].shape
-                if n.op in ("sum", "mean"):
-                    rest = np.reshape(g, [s for i, s in enumerate(shape) if i not in axes])
-                    spread = np.broadcast_to(np.expand_dims(rest, axis), shape)
-                    return spread / (count(n) if n.op == "mean" else 1)
-                x = n.parents[0].value
-                best = x.max(axis, keepdims=True) if n.op == "max" else x.min(axis, keepdims=True)
-                spread_right = np.broadcast_to(g if n.settings["keepdims"] else np.expand_dims(g, axes), shape)
-                return (x == best) * spread_right
 
-            what = "is spread" if node.op in ("sum", "mean") else f"has the {node.op} taken"
-            yield slip(1.6, f"{what} over the wrong axis: {axis} for {axes[0]} in {name}", other_axis)
-            if node.op in ("max", "min"):
+def _spread(n: Any, g: Any, axes: tuple[int, ...]) -> Any:
+    """The gradient of a reduction at every number that went in, as if it had been along these axes."""
+    shape = n.parents[0].shape
+    kept = np.reshape(g, [length for axis, length in enumerate(shape) if axis not in n.settings["axes"]])
+    return np.broadcast_to(np.expand_dims(kept, axes), shape)
 
-                def both(v: View, n: Any, g: Any, right: Any, axis: int = axis) -> Any:
-                    x = n.parents[0].value
-                    best = x.max(axis, keepdims=True) if n.op == "max" else x.min(axis, keepdims=True)
-                    shape = n.parents[0].shape
-                    rest = np.reshape(g, [s for i, s in enumerate(shape) if i not in axes])
-                    return (x == best) * np.broadcast_to(np.expand_dims(rest, axis), shape)
 
-                yield slip(1.6, f"has the {node.op} taken over the wrong axis: {axis} for {axes[0]} in {name}", both)
-    if node.op in ("max", "min"):
-
-        def everywhere(v: View, n: Any, g: Any, right: Any) -> Any:
-            spread = g if n.settings["keepdims"] else np.expand_dims(g, n.settings["axes"])
-            return np.broadcast_to(spread, n.parents[0].shape).copy()
-
-        yield slip(1.4, f"lacks the mask of {name}: only the {node.op} itself has a gradient", everywhere)
+def _is_extreme(n: Any, axis: int) -> Any:
+    """Where the maximum, or the minimum, along an axis is."""
+    x = n.parents[0].value
+    return x == (x.max(axis, keepdims=True) if n.op == "max" else x.min(axis, keepdims=True))
 
 
 def _count(view: View, node: Any) -> str:
@@ -1360,42 +1362,38 @@ def _forward_slips(view: View) -> Iterator[Slip]:
     """The forward pass that the backward pass has in mind is another one."""
     if not view.example.nodes or len(view.nodes) > LARGE:
         return
-    seen: set[Any] = set()
-    for node in view.active:
-        if node.site in seen or node.op == "input":
+    for node in _one_of_each_site(node for node in view.active if node.op != "input"):
+        if node.op in ("add", "subtract") and len(node.parents) == 2:
+            yield from _without_term(node)
+        if node.elementwise and len(node.parents) == 1:
+            yield from _with_another_function(node)
+
+
+def _without_term(node: Any) -> Iterator[Slip]:
+    """A forward pass that lacks a term of a sum, or what is subtracted."""
+    for k, term in enumerate(node.parents):
+        if node.op == "subtract" and k == 0:
             continue
-        seen.add(node.site)
-        if node.op in ("add", "subtract"):
-            for k, parent in enumerate(node.parents):
-                if len(node.parents) == 1 or (node.op == "subtract" and k == 0):
-                    continue
 
-                def without(v: View, n: Any, site: Any = node.site, k: int = k) -> Any:
-                    if n.site != site:
-                        return None
-                    shape = n.shape
-                    return (lambda *x: np.broadcast_to(x[1 - k], shape) + 0 * x[k]), n.parents
+        def without(n: Any, k: int = k) -> Any:
+            return lambda *x: np.broadcast_to(x[1 - k], n.shape) + 0 * x[k]
 
-                yield Slip((), 2, f"is of a forward pass without {_written(parent)} in {_written(node)}", parent,
-                           without)  # fmt: skip
-        if node.op in ("multiply", "divide") and len(node.parents) == 1:
+        text = f"is of a forward pass without {_written(term)} in {_written(node)}"
+        yield Slip((), 2, text, term, (node.site, without))
 
-            def unscaled(v: View, n: Any, site: Any = node.site) -> Any:
-                return ((lambda x: x), n.parents) if n.site == site and n.shape == n.parents[0].shape else None
 
-            yield Slip((), 2.2, f"is of a forward pass without the constant factor in {_written(node)}",
-                       node.parents[0], unscaled)  # fmt: skip
-        for parent in node.parents:
-            if node.elementwise and len(node.parents) == 1 and (known := _activation(parent.value, node.value)):
-                for name, op in ACTIVATIONS.items():
-                    if name == known:
-                        continue
-
-                    def instead(v: View, n: Any, site: Any = node.site, op: Op = op) -> Any:
-                        return (np.frompyfunc(op, 1, 1), n.parents) if n.site == site else None
-
-                    yield Slip((), 2.2, f"is of a forward pass with {name} in the place of {known} in {_written(node)}",
-                               parent, instead)  # fmt: skip
+def _with_another_function(node: Any) -> Iterator[Slip]:
+    """A forward pass that lacks a constant factor, or has another activation."""
+    [parent] = node.parents
+    if node.op in ("multiply", "divide"):
+        text = f"is of a forward pass without the constant factor in {_written(node)}"
+        unscaled = (node.site, lambda n: (lambda x: x) if n.shape == n.parents[0].shape else n.call)
+        yield Slip((), 2.2, text, parent, unscaled)
+    if known := _activation(parent.value, node.value):
+        for name, op in ACTIVATIONS.items():
+            if name != known:
+                text = f"is of a forward pass with {name} in the place of {known} in {_written(node)}"
+                yield Slip((), 2.2, text, parent, (node.site, lambda n, op=op: np.frompyfunc(op, 1, 1)))
 
 
 # How things are written.

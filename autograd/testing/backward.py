@@ -31,7 +31,7 @@ from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT
 from autograd.testing.rounding import sizes as sizes_of
 
 if TYPE_CHECKING:
-    from autograd.testing.diagnosis import Example
+    from autograd.testing.examples import Example
 
 LAYOUTS = ("contiguous", "transposed", "strided")
 UNITS = {"float64": UNIT, "float32": 2.0**-24}
@@ -409,7 +409,7 @@ class Check:
             else:
                 return traced
         right, tolerance = self._differences(case, wrt, upstream)
-        from autograd.testing.diagnosis import Example
+        from autograd.testing.examples import Example
 
         example = Example([], None, upstream, dict(case.dims), case.generic, right, {}, tolerance)
         return right, tolerance, example
@@ -419,7 +419,7 @@ class Check:
     ) -> tuple[dict[str, Any], dict[str, Any], Example | None] | None:
         import numpy as np
 
-        from autograd.testing.diagnosis import Example
+        from autograd.testing.examples import Example
 
         trace, leaves, root, result = self._run(case, output, upstream, 0.0)
         if trace.tie:

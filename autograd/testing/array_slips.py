@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -26,6 +27,9 @@ from autograd.testing.wording import (
 LARGE = 300  # with more arrays than that, those that are another's factor by mistake are not looked for
 
 
+TIMES = ((-1.0, "has the wrong sign"), (2.0, "is twice too large"), (0.5, "is half of what it should be"))
+
+
 def array_slips(view: View) -> Iterator[Slip]:
     """Everything that might have gone wrong, as seen at one example."""
     for node in one_of_each_site(reversed(view.active)):
@@ -34,7 +38,7 @@ def array_slips(view: View) -> Iterator[Slip]:
         if node.op == "input":
             continue
         for k, parent in enumerate(node.parents):
-            if parent in view._on:
+            if parent in view.on:
                 yield from _edge(view, node, k)
     yield from _chains(view)
 
@@ -58,7 +62,6 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
     is_input, name = node.op == "input", write(node)
     interesting = is_input or node is view.root or bool(node.name) or len(view.consumers[node]) > 1
     own = 0.0 if is_input else 0.3 if node.name else 0.5
-
     slip = _at(node, WHOLE, own)
 
     if not is_input and node is not view.root:
@@ -67,9 +70,8 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip((0.9 if node.name else 1.05) - own, f"lacks the path through {name}{lost}", _constant(0.0))
     if not interesting:
         return
-    yield slip(1, "has the wrong sign", _constant(-1.0))
-    yield slip(1, "is twice too large", _constant(2.0))
-    yield slip(1, "is half of what it should be", _constant(0.5))
+    for times, text in TIMES:
+        yield slip(1, text, _constant(times))
     if is_input:
         yield slip(1.3, "is 0 where it should not be", _constant(0.0))
         for times, text in ((3.0, "is three times too large"), (1 / 3, "is a third of what it should be")):
@@ -111,24 +113,20 @@ def _only_one(view: View, node: Any) -> Iterator[Slip]:
     if len(ways) > 2:
         for kept in ways:
             parts = tuple((site, k, _constant(0.0)) for site, k in ways if (site, k) != kept)
-            through = write(view.find(kept[0]))
-            yield Slip(parts, 2, f"is overwritten where it should be added up: only the path through {through} is left",
-                       node)  # fmt: skip
+            left = f"only the path through {write(view.find(kept[0]))} is left"
+            yield Slip(parts, 2, f"is overwritten where it should be added up: {left}", node)
 
-    def overwritten(backwards: bool) -> Change:
-        def change(v: View, n: Any, g: Any, right: Any) -> Any:
+    for step in (1, -1):
+
+        def overwritten(v: View, n: Any, g: Any, right: Any, step: int = step) -> Any:
             out = np.zeros(right.size)
-            for consumer, k in v.consumers[n][:: -1 if backwards else 1]:
+            for consumer, k in v.consumers[n][::step]:
                 matrix = consumer.jacobians()[k]
                 written = (matrix != 0).any(axis=0)
-                out[written] = (v._gradient(consumer).reshape(-1) @ matrix)[written]
+                out[written] = (v.gradient(consumer).reshape(-1) @ matrix)[written]
             return out.reshape(right.shape)
 
-        return change
-
-    for backwards in (False, True):
-        yield Slip(((node.site, WHOLE, overwritten(backwards)),), 1.7,
-                   "is overwritten where it should be added up: the paths to it overlap", node)  # fmt: skip
+        yield _at(node, WHOLE)(1.7, "is overwritten where it should be added up: the paths to it overlap", overwritten)
 
 
 def _multiplied(view: View, node: Any, own: float) -> Iterator[Slip]:
@@ -170,15 +168,13 @@ def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in what one array adds to the gradient of one of its operands."""
     parent, name = node.parents[k], write(node)
     several = len(view.consumers[parent]) > 1
-
     slip = _at(node, k)
 
     if several:
         lost = ": it is left out, or overwritten where it should be added"
         yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}{lost}", _constant(0.0))
-        yield slip(1.6, f"has the wrong sign on the path through {name}", _constant(-1.0))
-        yield slip(1.6, f"is twice too large on the path through {name}", _constant(2.0))
-        yield slip(1.6, f"is half of what it should be on the path through {name}", _constant(0.5))
+        for times, text in TIMES:
+            yield slip(1.6, f"{text} on the path through {name}", _constant(times))
         if len(parent.shape) == 2 and parent.shape[0] == parent.shape[1]:
             yield slip(1.8, f"is transposed on the path through {name}", lambda v, n, g, right: right.T)
     turns = view.by_site[node.site]
@@ -215,7 +211,6 @@ def _summed(x: Any, shape: tuple[int, ...]) -> Any:
 def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent = node.parents[k]
     slope = slope_of(node, k)
-
     slip = _at(node, k)
 
     def here(v: View) -> float:
@@ -269,17 +264,16 @@ def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
     partner = node.parents[1 - k]
     if node.op == "divide" and k == 1:
         return
+    slip = _at(node, k)
     if partner.op == "getitem" and node.op == "multiply":
-        for axis in range(len(partner.parents[0].shape)):
-            for by in (1, -1):
+        for axis, by in itertools.product(range(len(partner.parents[0].shape)), (1, -1)):
 
-                def moved(v: View, n: Any, g: Any, right: Any, axis: int = axis, by: int = by) -> Any:
-                    part = n.parents[1 - k]
-                    whole = part.parents[0].value
-                    return _summed(g * np.roll(whole, by, axis)[part.settings["index"]], n.parents[k].shape)
+            def moved(v: View, n: Any, g: Any, right: Any, axis: int = axis, by: int = by) -> Any:
+                part = n.parents[1 - k]
+                whole = part.parents[0].value
+                return _summed(g * np.roll(whole, by, axis)[part.settings["index"]], n.parents[k].shape)
 
-                base = write(partner.parents[0])
-                yield Slip(((node.site, k, moved),), 1.6, f"takes {base} off by one along axis {axis}", node.parents[k])
+            yield slip(1.6, f"takes {write(partner.parents[0])} off by one along axis {axis}", moved)
     if len(view.nodes) > LARGE:
         return
     for other in _instead(view, partner, _others(view, node.shape)):
@@ -288,20 +282,15 @@ def _swapped(view: View, node: Any, k: int) -> Iterator[Slip]:
             x = v.value(site, n)
             return _summed(g * x if n.op == "multiply" else g / x, n.parents[k].shape)
 
-        yield Slip(((node.site, k, change),), 2, f"has {write(other)} in the place of {write(partner)}",
-                   node.parents[k])  # fmt: skip
+        yield slip(2, f"has {write(other)} in the place of {write(partner)}", change)
 
 
 def _not_summed(view: View, node: Any, k: int) -> Iterator[Slip]:
     """Slips in adding up over an axis that broadcasting has stretched."""
-    parent = node.parents[k]
-    name = write(parent)
+    name = write(node.parents[k])
 
     def slip(cost: float, text: str, of: Callable[..., Any]) -> Slip:
-        def change(v: View, n: Any, g: Any, right: Any) -> Any:
-            return of(g * slope_of(n, k), n.parents[k].shape)
-
-        return Slip(((node.site, k, change),), cost, text, parent)
+        return _at(node, k)(cost, text, lambda v, n, g, right: of(g * slope_of(n, k), n.parents[k].shape))
 
     yield slip(1.2, f"is not summed over the axis along which {name} is broadcast", lambda e, shape: e)
     yield slip(1.4, f"is averaged where it should be summed over the axis along which {name} is broadcast",
@@ -371,7 +360,7 @@ def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
 
 def _instead(view: View, array: Any, others: Iterable[Any]) -> list[Any]:
     """What may stand in the place of an array: others, and what it is an activation of, which may have no name."""
-    before = before_activation(view, array) if array in view._on else None
+    before = before_activation(view, array) if array in view.on else None
     found = [other for other in others if other.site != getattr(array, "site", None)]
     return found if before is None or before in found else [*found, before]
 
@@ -447,7 +436,6 @@ def _is_extreme(n: Any, axis: int) -> Any:
 
 def _of_slices(view: View, node: Any, k: int) -> Iterator[Slip]:
     parent, name = node.parents[k], write(node)
-
     slip = _at(node, k)
 
     for axis in range(len(parent.shape)):
@@ -614,45 +602,32 @@ def _another_slope(
     view: View, slip: Callable[..., Slip], start: Any, end: Any, known: str, text: str
 ) -> Iterator[Slip]:
     """Where a function is applied number by number: its derivative taken at another place, or of another function."""
-    z, a = write(start), write(end)
-    places = [(start, z)] + ([(end, a)] if end is not view.root else [])
-    for other in _others(view, start.shape):
-        if other.shape == start.shape and other is not start and other is not end:
-            places.append((other, write(other)))
-    beside = [  # what comes before the last addition: z without its bias
-        node
-        for node in view.active
-        if node.shape == start.shape and node is not start and not node.name and node in start.parents
-    ]
-    places += [(node, write(node)) for node in beside]
-    if len(view.nodes) > 60 and not (start.name and end.name):
-        places = places[:2]
-    for at, shown in places:
+    ends = [start] if end is view.root else [start, end]
+    # What comes before the last addition: z without its bias.
+    beside = [x for x in view.active if x.shape == start.shape and x is not start and not x.name and x in start.parents]
+    others = [x for x in _others(view, start.shape) if x.shape == start.shape and x not in (start, end)] + beside
+    if not known or (len(view.nodes) > 60 and not (start.name and end.name)):
+        others = []
+    for at in [*ends, *others]:
         for name, op in ACTIVATIONS.items():
-            if name == known and at is start:
-                continue
-            if not known and (at is not start and at is not end):
-                continue
-            if at not in (start, end) and name != known:
+            if (name == known and at is start) or (name != known and at not in ends):
                 continue
             if len(np.unique(derivative(op, at.value))) == 1 and name != known:
                 continue  # no more than a constant factor
             usual = name == known or (at is start and name in ("σ", "tanh", "relu", "softplus"))
-            cost = (1.3 if at in (end, *beside) or at is start else 1.7) if known and usual else 1.9
-            said = f"has {name}′({shown}) in the place of {text}"
-            yield slip(cost, said,
+            cost = (1.3 if at in (start, end, *beside) else 1.7) if known and usual else 1.9
+            yield slip(cost, f"has {name}′({write(at)}) in the place of {text}",
                        lambda v, s, n, g, m, op=op, site=at.site: g * derivative(op, v.value(site, n)))  # fmt: skip
+    for at in ends:
         atom = write_atom(at)
-        for cost, written, function in (
+        for cost, said, function in (
             (1.3, f"{atom}·(1 − {atom})", lambda x: x * (1 - x)),
             (1.3, f"1 − {atom}²", lambda x: 1 - x * x),
             (1.6, f"1 − {atom}", lambda x: 1 - x),
-            (1.6, shown, lambda x: x),
+            (1.6, write(at), lambda x: x),
             (1.5, f"1 − {atom} for its square", lambda x: 1 - np.abs(x)),
         ):
-            if at not in (start, end):
-                continue
-            yield slip(cost, f"has {written} in the place of {text}",
+            yield slip(cost, f"has {said} in the place of {text}",
                        lambda v, s, n, g, m, f=function, site=at.site: g * f(v.value(site, n)))  # fmt: skip
 
 
@@ -677,7 +652,7 @@ def _factors_between(view: View, start: Any, end: Any) -> list[str]:
     node = end
     while node is not start:
         ways = [
-            k for k, parent in enumerate(node.parents) if parent in view._on and view.between(parent, start) is not None
+            k for k, parent in enumerate(node.parents) if parent in view.on and view.between(parent, start) is not None
         ]
         if len(ways) != 1 or not node.elementwise:
             return []

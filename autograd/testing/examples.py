@@ -106,12 +106,11 @@ class View:
                 leads.add(node)
         self.active = [node for node in self.nodes if node in leads and (node in needed or self.root is None)]
         self.consumers: dict[Any, list[tuple[Any, int]]] = {node: [] for node in self.nodes}
-        on = set(self.active)
+        self.on = set(self.active)
         for node in self.active:
             for k, parent in enumerate(node.parents):
-                if parent in on:
+                if parent in self.on:
                     self.consumers[parent].append((node, k))
-        self._on = on
         self.siblings: list[View] = [self]  # the other examples
         self._tangents: dict[str, dict[Any, Any]] = {}
         self._between: dict[tuple[Any, Any], Any] = {}
@@ -172,7 +171,7 @@ class View:
             if keep is not None:
                 keep[node] = g
             for k, parent in enumerate(node.parents):
-                if parent not in self._on:
+                if parent not in self.on:
                     continue
                 part = self.contribution(node, k, g)
                 for change in changes.get((node.site, k), ()):
@@ -187,10 +186,10 @@ class View:
                 return self.changed(slip).right[name]
             [(site, operand, change), *more] = slip.parts
             nodes = self.by_site.get(site[0] if operand == DETOUR else site, [])
-            if more or len(nodes) != 1 or nodes[0] not in self._on:
+            if more or len(nodes) != 1 or nodes[0] not in self.on:
                 return self.gradients([slip])[name]
             node, leaf = nodes[0], self.inputs[name]
-            g = self._gradient(node)
+            g = self.gradient(node)
             if operand == DETOUR:
                 target = self.find(site[1], node)
                 before = np.zeros(target.shape)
@@ -198,7 +197,7 @@ class View:
                 before, target = g, node
             else:
                 target = node.parents[operand]
-                if target not in self._on:
+                if target not in self.on:
                     return self.right[name]
                 before = self.contribution(node, operand, g)
             after = change(self, node, g, before)
@@ -214,7 +213,8 @@ class View:
         except MISFITS:
             return None
 
-    def _gradient(self, node: Any) -> Any:
+    def gradient(self, node: Any) -> Any:
+        """The right gradient of a node."""
         name = node.name
         if name and self.inputs.get(name) is node:
             return self.right[name]
@@ -243,7 +243,7 @@ class View:
             for other in reversed(self.active):
                 if other in rows and other is not ancestor and other.op != "input":
                     for k, parent in enumerate(other.parents):
-                        if parent in self._on:
+                        if parent in self.on:
                             part = rows[other] @ other.jacobians()[k]
                             rows[parent] = rows[parent] + part if parent in rows else part
             self._between |= {(node, other): matrix for other, matrix in rows.items()}

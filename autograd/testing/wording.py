@@ -34,15 +34,15 @@ def write(node: Any, depth: int = 2) -> str:
         return "…"
     sign = {"add": " + ", "subtract": " − ", "multiply": " · ", "divide": " / ", "matmul": " @ ", "power": " ** "}
     inner = [write(x, depth - 1) for x in node.operands if x is not None and not isinstance(x, (tuple, dict, str))]
+    tied = [_tied(x) for x in inner]
     if node.op in sign and len(inner) == 2:
-        loose = node.op not in ("add", "subtract")
-        return sign[node.op].join(f"({x})" if loose and _is_loose(x) else x for x in inner)
+        return sign[node.op].join(inner if node.op in ("add", "subtract") else tied)
     if node.op == "negative":
-        return f"−{inner[0]}" if not _is_loose(inner[0]) else f"−({inner[0]})"
+        return f"−{tied[0]}"
     if node.op == "transpose" and len(inner) == 1:
-        return f"{inner[0]}.T" if not _is_loose(inner[0]) else f"({inner[0]}).T"
+        return f"{tied[0]}.T"
     if node.op == "getitem":
-        return f"{inner[0] if not _is_loose(inner[0]) else f'({inner[0]})'}[…]"
+        return f"{tied[0]}[…]"
     if node.op in ("sum", "mean", "max", "min"):
         whole = len(node.settings["axes"]) == len(node.parents[0].shape)
         axis = "" if whole else f", axis={', '.join(map(str, node.settings['axes']))}"
@@ -52,7 +52,11 @@ def write(node: Any, depth: int = 2) -> str:
 
 def write_atom(node: Any) -> str:
     """The same, in parentheses where it is a sum, say."""
-    text = write(node)
+    return _tied(write(node))
+
+
+def _tied(text: str) -> str:
+    """In parentheses, unless it is one thing already."""
     return f"({text})" if _is_loose(text) else text
 
 
@@ -178,9 +182,8 @@ def write_factor(node: Any, k: int) -> str:
     if known:
         return f"{left} = {known}′({write(parent)})"
     if node.op == "multiply":
-        operands = list(node.operands)
-        others = [x for i, x in enumerate(operands) if not ((x is parent and i == k) or (len(node.parents) == 1
-                                                            and x is parent))]  # fmt: skip
+        alone = len(node.parents) == 1
+        others = [x for i, x in enumerate(node.operands) if x is not parent or not (alone or i == k)]
         return f"{left} = {write(others[0])}" if len(others) == 1 else left
     if node.op == "divide" and node.operands and node.operands[0] is parent:
         return f"{left} = 1/{write(node.operands[1])}"
@@ -215,7 +218,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     """What one consumer adds to the gradient of its k-th parent, as one writes it."""
     parent = node.parents[k]
     up = _upstream(view, node, depth)
-    up_atom = f"({up})" if _is_loose(up) else up
+    up_atom = _tied(up)
     if node.elementwise:
         slope = slope_of(node, k)
         known = node.settings["rule"][k] if "rule" in node.settings else None  # a factor may be 1 here, and not be 1
@@ -232,8 +235,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
         return text
     if node.op == "matmul" and len(node.operands) == 2:
         place = 0 if node.operands[0] is parent and k == 0 else 1
-        other = write(node.operands[1 - place])
-        other = f"({other})" if _is_loose(other) else other
+        other = _tied(write(node.operands[1 - place]))
         if len(node.shape) < 2 or len(parent.shape) < 2:
             shapes = [len(np.shape(x.value if hasattr(x, "value") else x)) for x in node.operands]
             if place == 1 and shapes == [2, 1]:
@@ -245,7 +247,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     if node.op == "transpose" and len(node.shape) == 2:
         return f"{up_atom}.T"
     if node.op == "mean":
-        return f"{up_atom} / {write_count(view, node)}" if up != "1" else f"1 / {write_count(view, node)}"
+        return f"{up_atom} / {write_count(view, node)}"
     if node.op == "sum":
         return up
     return ""
@@ -263,12 +265,7 @@ def _product(up: str, factor: str) -> str:
     """The chain rule, written: parentheses where a factor is a sum or a quotient."""
 
     def inside(text: str) -> str:
-        depth = 0
-        for i, letter in enumerate(text):
-            depth += (letter in "([") - (letter in ")]")
-            if letter == " " and not depth and text[i : i + 3] != " · " and text[i - 2 : i + 1] != " · ":
-                return f"({text})"
-        return f"({text})" if text.startswith("−") else text
+        return f"({text})" if _is_loose(text.replace(" · ", "·")) else text
 
     return factor if up == "1" else inside(up) if factor == "1" else f"{inside(up)} · {inside(factor)}"
 
@@ -278,26 +275,17 @@ def _rule_of(node: Any, k: int) -> str:
     if "rule" in node.settings:
         return str(node.settings["rule"][k])
     if node.op in ELEMENTWISE and len(node.operands) <= 2:
-        operands: list[Any] = []
-        index = 0
-        parents = list(node.parents)
-        for x in node.operands:
-            if parents and x is parents[0]:
-                parents.pop(0)
-                operands.append(Value(0.5, write(x)))
-            else:
-                symbolic = isinstance(x, _Number) or _size_of(x) != 1
-                operands.append(Value(0.5, write(x)) if symbolic else _number_of(x))
-        out = ELEMENTWISE[node.op](*operands)
-        wanted = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)][k]
-        if isinstance(out, Value) and operands[wanted] in out.parents:
+        places = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)]
+        operands = [
+            Value(0.5, write(x)) if i in places or isinstance(x, _Number) or _size_of(x) != 1 else _number_of(x)
+            for i, x in enumerate(node.operands)
+        ]
+        wanted, out = operands[places[k]], ELEMENTWISE[node.op](*operands)
+        if isinstance(out, Value) and wanted in out.parents:
             out.label = node.name or write(node)
-            names = {
-                x: f"({x.label})" if _is_loose(x.label) else x.label for x in (*operands, out) if isinstance(x, Value)
-            }
+            names = {x: _tied(x.label) for x in (*operands, out) if isinstance(x, Value)}
             names |= {x: f"{x.data:.6g}" for x in out.parents if x not in names}
-            index = next(i for i, x in enumerate(out.parents) if x is operands[wanted])
-            return formula.write(formula.derivative(out, index), names)
+            return formula.write(formula.derivative(out, out.parents.index(wanted)), names)
     factor = write_factor(node, k)
     return factor.split(" = ")[1] if " = " in factor else factor
 
@@ -324,11 +312,8 @@ def before_activation(view: View, node: Any) -> Any:
     """The array that this one is a known function of, such as σ, by one operation or by several; None where none is."""
     behind = [node]
     for _ in range(8):
-        behind = [
-            parent for x in behind if x.elementwise for parent in x.parents
-            if parent in view._on and parent.shape == node.shape
-        ]  # fmt: skip
-        behind = list(dict.fromkeys(behind))
+        parents = dict.fromkeys(parent for x in behind if x.elementwise for parent in x.parents)
+        behind = [parent for parent in parents if parent in view.on and parent.shape == node.shape]
         if found := next((x for x in behind if activation(x.value, node.value)), None):
             return found
     return None

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -68,6 +68,20 @@ def _stretched(view: View) -> frozenset[Any]:
     )
 
 
+class _Candidate(NamedTuple):
+    """A slip that may be the reason.
+
+    Attributes:
+        slip: which.
+        covered: the gradients that it explains.
+        against: how many others it would change, and not to what they are.
+    """
+
+    slip: Slip
+    covered: list[str]
+    against: int
+
+
 class _Search:
     def __init__(self, wrong: Sequence[str], views: Sequence[View], shown: Mapping[str, Example]) -> None:
         self.wrong, self.views, self.shown = list(wrong), list(views), shown
@@ -117,45 +131,17 @@ class _Search:
         return told == set(names)
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
+        """What is said of the wrong gradients, for each group that has one reason."""
         said: dict[tuple[str, ...], list[str]] = {}
         left = list(self.wrong)
-        candidates: dict[str, list[Slip]] = {}
-        for name in left:
-            candidates[name] = [slip for slip in self.slips if self.explains(slip, name)]
+        candidates = {name: [slip for slip in self.slips if self.explains(slip, name)] for name in left}
         if not all(candidates.values()):
             forward = list(forward_slips(self.model))
             for name in left:
                 candidates[name] += [slip for slip in forward if self.explains(slip, name)]
-        while left:
-            every = {id(slip): slip for name in left for slip in candidates[name]}
-            if not every:
-                break
-            scored = []
-            for slip in every.values():
-                covered = [name for name in left if any(slip is other for other in candidates[name])]
-                spoilt = [name for name in self.names if name not in self.wrong and not self.explains(slip, name)]
-                alone = [name for name in left if name not in covered and self._moves(slip, name)]
-                scored.append((slip, covered, len(covered) - 1.5 * len(spoilt) - len(alone), len(spoilt) + len(alone)))
-            # A path that is the only one leaves nothing: then that says no more than that the gradient is 0.
-            nothing = all(
-                not view.example.hand[name].any() for view in self.views for name in left if name in view.example.hand
-            )
-
-            def cost(entry: Any, nothing: bool = nothing) -> float:
-                return float(entry[0].cost + 0.6 * (nothing and "lacks the path" in entry[0].text))
-
-            most = max(len(covered) for _, covered, _, _ in scored)
-            clean = [entry for entry in scored if not entry[3]]
-            pool = [e for e in clean if len(e[1]) == max(len(c[1]) for c in clean)] if clean else []
-            if not pool or len(pool[0][1]) < most:
-                wide = [entry for entry in scored if len(entry[1]) == most]
-                if not pool or min(map(cost, wide)) < min(map(cost, pool)) + 1:
-                    pool = wide
-            least = min(map(cost, pool))
-            chosen = [entry for entry in pool if cost(entry) <= least]
-            covered = chosen[0][1]
-            chosen = [entry for entry in chosen if entry[1] == covered]
-            said[tuple(covered)] = self.say(covered, [entry[0] for entry in chosen], chosen[0][3] == 0)
+        while chosen := self.likeliest(left, candidates):
+            covered = chosen[0].covered
+            said[tuple(covered)] = self.say(covered, [one.slip for one in chosen], not chosen[0].against)
             left = [name for name in left if name not in covered]
         for group, slips in self.pairs(left):
             said[tuple(group)] = self.say(group, slips, True, both=True)
@@ -163,6 +149,35 @@ class _Search:
         if left:
             said[tuple(left)] = [f"{listed(left)}: no slip that is known gives these numbers at every point tried"]
         return said
+
+    def likeliest(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> list[_Candidate]:
+        """Of the slips that explain the most gradients at once, the likeliest: several where they are as likely."""
+        every = []
+        for slip in {id(slip): slip for name in left for slip in candidates[name]}.values():
+            covered = [name for name in left if any(slip is other for other in candidates[name])]
+            spoilt = [name for name in self.names if name not in self.wrong and not self.explains(slip, name)]
+            moved = [name for name in left if name not in covered and self._moves(slip, name)]
+            every.append(_Candidate(slip, covered, len(spoilt) + len(moved)))
+        if not every:
+            return []
+        # A path that is the only one leaves nothing: then that says no more than that the gradient is 0.
+        hands = [view.example.hand[name] for view in self.views for name in left if name in view.example.hand]
+        nothing = not any(hand.any() for hand in hands)
+
+        def cost(one: _Candidate) -> float:
+            return one.slip.cost + 0.6 * (nothing and "lacks the path" in one.slip.text)
+
+        def widest(some: Sequence[_Candidate]) -> list[_Candidate]:
+            most = max((len(one.covered) for one in some), default=0)
+            return [one for one in some if len(one.covered) == most]
+
+        pool, wide = widest([one for one in every if not one.against]), widest(every)
+        if not pool or (
+            len(pool[0].covered) < len(wide[0].covered) and min(map(cost, wide)) < min(map(cost, pool)) + 1
+        ):
+            pool = wide
+        least = [one for one in pool if cost(one) <= min(map(cost, pool))]
+        return [one for one in least if one.covered == least[0].covered]
 
     def _moves(self, slip: Slip, name: str) -> bool:
         """Whether the slip changes a gradient at all."""
@@ -267,11 +282,10 @@ def _within(view: View, slip: Slip, detour: Slip) -> bool:
 def _same(x: Any, hand: Any, tolerance: Any) -> bool:
     if x is None or np.shape(x) != np.shape(hand):
         return False
-    allowed = NEAR * np.maximum(np.abs(x), np.abs(hand)) + (
-        tolerance if np.shape(tolerance) == np.shape(hand) else np.nanmax(tolerance, initial=0.0)
-    )
-    close = np.abs(x - hand) <= allowed
-    return bool(np.all(close | np.isnan(tolerance) if np.shape(tolerance) == np.shape(hand) else close))
+    if np.shape(tolerance) != np.shape(hand):
+        tolerance = np.nanmax(tolerance, initial=0.0)
+    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + tolerance
+    return bool(np.all(close | np.isnan(tolerance)))
 
 
 def _equal(x: Any, y: Any, tolerance: Any) -> bool:

@@ -56,16 +56,18 @@ class Slip(NamedTuple):
         cost: the smaller, the more likely.
         text: what is said of it, after "it".
         target: what the first wrong gradient is of.
-        place: which node it is at, to show the right line.
+        forward: in place of a changed backward pass another forward one: at which site, and the call there.
+        number: of a view: the factor that is missing, where it is one number.
+        right: what is right, where it is not as the forward pass has it, step by step.
     """
 
     parts: tuple[tuple[Any, int, Change], ...]
     cost: float
     text: str
     target: Any
-    forward: Any = None  # in place of a changed backward pass another forward one: at which site, and the call there
-    number: Any = None  # of a view: the factor that is missing, where it is one number
-    right: str = ""  # what is right, where it is not as the forward pass has it, step by step
+    forward: Any = None
+    number: Any = None
+    right: str = ""
 
     def sites(self) -> set[tuple[Any, int]]:
         """Where it is, without what is done there."""

@@ -175,7 +175,7 @@ class Trace:
         node.elementwise = settings.pop("elementwise", False)
         if operands is not None:
             node.operands = tuple([_node(x) for x in operands])
-        node.site = _site()
+        node.site = (*_site(), len(parents))  # s + x is of one array where s is 0 still, in a loop's first turn
         self.nodes.append(node)
         return Array(self, values, node)
 

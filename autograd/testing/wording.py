@@ -89,7 +89,7 @@ def name_numbers(view: View) -> None:
                 continue
 
             def numbers(v: View, site: Any = node.site, i: int = i) -> list[float]:
-                return [_number_of(n.operands[i]) for n in v.at(site) if is_number(n.operands[i])]
+                return [_number_of(y) for n in v.at(site) for y in n.operands[i : i + 1] if is_number(y)]
 
             if len({number for sibling in view.siblings for number in numbers(sibling)}) > 1:
                 named = _Number(_number_of(x))
@@ -108,7 +108,8 @@ def _symbol(view: View, numbers: Callable[[View], Sequence[float]]) -> str:
 
     What is said of a mistake is shown beside another example than the one it was thought up at.
     """
-    found = [(number, sibling.lengths()) for sibling in view.siblings for number in numbers(sibling)]
+    of_some_length = [sibling for sibling in view.siblings if all(sibling.lengths().values())]
+    found = [(number, sibling.lengths()) for sibling in of_some_length for number in numbers(sibling)]
     if len({number for number, _ in found}) < 2 or not all(np.isfinite(number) and number for number, _ in found):
         return ""
     named = itertools.chain.from_iterable(itertools.combinations(view.dims, count) for count in (1, 2, 3))

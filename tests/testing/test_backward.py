@@ -332,6 +332,25 @@ def test_a_number_that_is_another_one_in_every_example_is_written_by_the_lengths
     assert says in rejected(forward, backward, {"x": inputs})
 
 
+def test_a_sum_that_a_loop_adds_up_from_0_is_explained() -> None:
+    def loss(x: Any) -> Any:
+        total = 0
+        for t in range(len(x)):
+            total = total + (t + 1) * x[t] ** 2 / len(x)
+        return total
+
+    text = rejected(loss, lambda x: -2 * x * (np.arange(len(x)) + 1) / len(x), {"x": ("n",)})
+    assert "x: by hand it has the wrong sign" in text
+
+
+def test_a_number_is_written_by_the_lengths_of_axes_where_some_of_these_are_0() -> None:
+    def loss(x: Any) -> Any:
+        return np.sum(x**2) / max(1, len(x))
+
+    text = rejected(loss, lambda x: 2 * x, {"x": ("n", "k")}, sizes={"n": (0, 3)})
+    assert "x: by hand it lacks the factor 1/n" in text
+
+
 def test_a_mean_is_counted_right_where_there_are_more_axes_than_lengths() -> None:
     shapes = {"A": ("n", "d"), "B": ("d", "h"), "C": ("h", "k"), "D": ("k", "m")}
 

@@ -30,6 +30,11 @@ from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.operation import Op
 
+TO_ASSIGN = (
+    "to assign into an array of any shape, make it by np.zeros_like(x, shape=...), x being an input of floats or "
+    "computed from one"
+)
+
 
 class CannotFollowError(TypeError):
     """What the code does to an array cannot be recorded."""
@@ -151,7 +156,7 @@ class Trace:
         node.elementwise = settings.pop("elementwise", False)
         if operands is not None:
             node.operands = tuple([_node(x) for x in operands])
-        node.site = _site()
+        node.site = (*_site(), len(parents))  # s + x is of one array where s is 0 still, in a loop's first turn
         self.nodes.append(node)
         return Array(self, values, node)
 
@@ -326,15 +331,13 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __float__(self) -> float:
         return float(self.trace.refuse("float(), math's functions and assignment into an array of floats lose the "
-                                       "gradient: write np.exp for math.exp, and np.zeros_like(x) of an input "
-                                       "for np.zeros to assign into"))  # fmt: skip
+                                       f"gradient: write np.exp for math.exp; {TO_ASSIGN}"))  # fmt: skip
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         if dtype is None or np.dtype(dtype).kind == "O":
             self.trace.whole = False
             return self.values
-        return self.trace.refuse("an array of floats cannot hold it: to assign, write np.zeros_like(x) of an input "
-                                 "for np.zeros")  # fmt: skip
+        return self.trace.refuse(f"an array of floats cannot hold it: {TO_ASSIGN}")
 
     def __getitem__(self, index: Any) -> Array:
         index = _numbers(index)
@@ -450,7 +453,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
             return result
         [target] = out if isinstance(out, tuple) else (out,)
         if not isinstance(target, Array):
-            self.trace.refuse("writing a result into an array of floats: start from np.zeros_like(x) of an input")
+            self.trace.refuse(f"writing a result into an array of floats: {TO_ASSIGN}")
         if target.shape != result.shape:
             result = np.broadcast_to(result, target.shape)  # type: ignore
         target.values, target.node = result.values, result.node

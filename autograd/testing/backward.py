@@ -31,7 +31,7 @@ from autograd.testing.rounding import ROUNDINGS, SUBNORMAL, UNIT
 from autograd.testing.rounding import sizes as sizes_of
 
 if TYPE_CHECKING:
-    from autograd.testing.diagnosis import Example
+    from autograd.testing.examples import Example
 
 LAYOUTS = ("contiguous", "transposed", "strided")
 UNITS = {"float64": UNIT, "float32": 2.0**-24}
@@ -60,6 +60,9 @@ def check_backward(
     The forward pass is run on arrays of Values, and backpropagated. Where it does something that cannot be followed,
     central differences of it stand in, and the report says so. Hypothesis (the extra ``test``, which brings NumPy too)
     draws shapes and numbers; of what is wrong, the smallest shape is shown, and the reason as far as it is found.
+
+    Where all is well it returns None and says nothing: each gradient of ``wrt`` had the right shape and numbers at all
+    ``examples`` points but those where the forward pass is not finite, or at the edge between two slopes.
 
     Args:
         forward: from arrays, by the names or in the order of ``inputs``, to the loss or to an array of any shape.
@@ -203,30 +206,23 @@ class Outcome(NamedTuple):
 
 
 def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, dtypes: Any) -> Any:
+    """A strategy for arguments of all the shapes, layouts and dtypes that are asked for."""
     import numpy as np
     from hypothesis import strategies as st
 
-    for chosen, known, what in ((layouts, LAYOUTS, "layout"), (dtypes, tuple(UNITS), "dtype")):
-        if isinstance(chosen, str) or not chosen or set(chosen) - set(known):
-            raise ValueError(f"{what}s are some of {', '.join(known)}, in a list, got {chosen!r}")
-    if unknown := set(broadcast) - set(inputs):
-        raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
-    axes: list[str] = []
-    for name, shape in inputs.items():
-        if isinstance(shape, str):
-            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
-        if isinstance(shape, tuple):
-            axes += [axis for axis in shape if isinstance(axis, str)]
-        elif callable(shape) and not isinstance(shape, st.SearchStrategy):
-            axes += list(inspect.signature(shape).parameters)
-    axes = list(dict.fromkeys(axes))
+    _refuse_unknown(inputs, layouts, broadcast, dtypes)
+    axes = _axes(inputs)
 
     def bounds(axis: str) -> tuple[int, int]:
         both: tuple[int, int] = sizes.get(axis, (1, 4)) if isinstance(sizes, Mapping) else sizes
         return both
 
-    def of(name: str) -> Any:
-        return numbers.get(name) if isinstance(numbers, Mapping) else numbers
+    def filled(draw: Any, name: str, shape: tuple[int, ...], generic: bool, chance: Any) -> Any:
+        strategy = numbers.get(name) if isinstance(numbers, Mapping) else numbers
+        if strategy is None:
+            return _generic(chance, shape) if generic else chance.choice(CORNERS, shape)
+        count = math.prod(shape)
+        return np.array([float(x) for x in draw(st.lists(strategy, min_size=count, max_size=count))]).reshape(shape)
 
     @st.composite
     def cases(draw: Any) -> Case:
@@ -241,13 +237,7 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
                 if name in broadcast:
                     shape = tuple(1 if isinstance(axis, str) and draw(st.booleans()) else n
                                   for axis, n in zip(source, shape, strict=True))  # fmt: skip
-                count = math.prod(shape)
-                if (strategy := of(name)) is not None:
-                    drawn = draw(st.lists(strategy, min_size=count, max_size=count))
-                    array = np.array([float(x) for x in drawn]).reshape(shape)
-                else:
-                    chance = np.random.default_rng([seed, place])
-                    array = _generic(chance, shape) if generic else chance.choice(CORNERS, shape)
+                array = filled(draw, name, shape, generic, np.random.default_rng([seed, place]))
             elif isinstance(source, st.SearchStrategy):
                 array = draw(source)
             elif callable(source):
@@ -261,6 +251,31 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
         return Case(dims, arrays, layout, dtype, generic, seed)
 
     return cases()
+
+
+def _refuse_unknown(inputs: Any, layouts: Any, broadcast: Any, dtypes: Any) -> None:
+    """Say which layout, dtype, input or shape is none."""
+    for chosen, known, what in ((layouts, LAYOUTS, "layout"), (dtypes, tuple(UNITS), "dtype")):
+        if isinstance(chosen, str) or not chosen or set(chosen) - set(known):
+            raise ValueError(f"{what}s are some of {', '.join(known)}, in a list, got {chosen!r}")
+    if unknown := set(broadcast) - set(inputs):
+        raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
+    for name, shape in inputs.items():
+        if isinstance(shape, str):
+            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
+
+
+def _axes(inputs: Mapping[str, Any]) -> list[str]:
+    """The names of axes, in the order in which they come."""
+    from hypothesis import strategies as st
+
+    axes: list[str] = []
+    for shape in inputs.values():
+        if isinstance(shape, tuple):
+            axes += [axis for axis in shape if isinstance(axis, str)]
+        elif callable(shape) and not isinstance(shape, st.SearchStrategy):
+            axes += list(inspect.signature(shape).parameters)
+    return list(dict.fromkeys(axes))
 
 
 def _generic(chance: Any, shape: tuple[int, ...]) -> Any:
@@ -394,7 +409,7 @@ class Check:
             else:
                 return traced
         right, tolerance = self._differences(case, wrt, upstream)
-        from autograd.testing.diagnosis import Example
+        from autograd.testing.examples import Example
 
         example = Example([], None, upstream, dict(case.dims), case.generic, right, {}, tolerance)
         return right, tolerance, example
@@ -404,12 +419,11 @@ class Check:
     ) -> tuple[dict[str, Any], dict[str, Any], Example | None] | None:
         import numpy as np
 
-        from autograd.testing.diagnosis import Example
+        from autograd.testing.examples import Example
 
         trace, leaves, root, result = self._run(case, output, upstream, 0.0)
         if trace.tie:
             return None
-        {name: np.zeros(np.shape(case.arrays[name])) for name in wrt}
         right = {name: _each(leaves[name], lambda v: v.grad) for name in wrt}
         if not all(np.isfinite(g).all() for g in right.values()):
             return None

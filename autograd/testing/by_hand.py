@@ -191,7 +191,8 @@ def _explained(wrong: Mapping[str, _Comparison], seen: Sequence[_Comparison]) ->
         importlib.import_module("numpy")
     except ImportError:
         return _explained_simply(wrong, seen)
-    from autograd.testing.diagnosis import explain, scalar_example
+    from autograd.testing.diagnosis import explain
+    from autograd.testing.examples import scalar_example
 
     shape = len(next(iter(wrong.values())).graph)
     alike = [

@@ -54,7 +54,6 @@ def gradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 
         ValueError: where f has no values around the point to take differences of.
     """
     at = _at(point, precision)
-    names = _names(f, len(at))
 
     def record(leaves: list[Value]) -> list[Value]:
         return [_value(f(*leaves))]
@@ -62,7 +61,7 @@ def gradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 
     def values(x: Sequence[float]) -> list[float]:
         return [record([Value(y) for y in x])[0].data]
 
-    _check(record, values, at, names, precision, "f", [""])
+    _check(record, values, _Point(at, _names(f, len(at))), precision, "f", [""])
 
 
 def gradgradcheck(f: Callable[..., Any], point: Sequence[float], precision: float = 0.0) -> None:
@@ -94,55 +93,54 @@ def gradgradcheck(f: Callable[..., Any], point: Sequence[float], precision: floa
         return [leaf.grad for leaf in leaves]
 
     headings = [f"with f the component ∂f/∂{name} of the gradient, " for name in names]
-    _check(record, values, at, names, precision, "the gradient of f", headings)
+    _check(record, values, _Point(at, names), precision, "the gradient of f", headings)
+
+
+class _Point(NamedTuple):
+    """Where it is checked: the numbers, and what f calls them."""
+
+    at: tuple[float, ...]
+    names: Sequence[str]
+
+    def where(self, index: int = 0) -> str:
+        """The point, for a message; of many inputs the one that it is about."""
+        shown = range(len(self.at)) if len(self.at) <= FEW else [index]
+        rest = f" and {len(self.at) - 1} more" if len(self.at) > FEW else ""
+        return ", ".join(f"{self.names[i]}={self.at[i]}" for i in shown) + rest
 
 
 def _check(
     record: Callable[[list[Value]], list[Value]],
     values: Callable[[Sequence[float]], list[float]],
-    at: tuple[float, ...],
-    names: Sequence[str],
+    point: _Point,
     precision: float,
     what: str,
     headings: Sequence[str],
 ) -> None:
     """Hold the derivatives of the roots that are recorded to differences of the same roots' values."""
-
-    def where(index: int = 0) -> str:
-        shown = range(len(at)) if len(at) <= FEW else [index]
-        rest = f" and {len(at) - 1} more" if len(at) > FEW else ""
-        return ", ".join(f"{names[i]}={at[i]}" for i in shown) + rest
-
-    def repeat(count: int) -> None:
-        for again in (values(at) for _ in range(count)):
-            if again != here:
-                before, after = next((x, y) for x, y in zip(here, again, strict=True) if x != y)
-                raise AssertionError(f"{what} gives another number each time: {before}, then {after}, at {where()}")
-
+    at = point.at
     try:
         leaves = [Value(x) for x in at]
         roots, here = record(leaves), values(at)
     except Exception as error:
-        error.add_note(f"raised at the point of the check, {where()}")
+        error.add_note(f"raised at the point of the check, {point.where()}")
         raise
     if not all(map(math.isfinite, here)):
-        raise ValueError(f"{what} is {here[0] if len(here) == 1 else here} at {where()}: check it where it is finite")
-    repeat(max(1, REPETITIONS - len(at)))
+        raise ValueError(
+            f"{what} is {here[0] if len(here) == 1 else here} at {point.where()}: check it where it is finite"
+        )
+    for _ in range(max(1, REPETITIONS - len(at))):
+        _hold_to_be_the_same(here, values(at), what, point)
     derivatives = [_derivatives(root, leaves) for root in roots]
-    once_more = [Value(x) for x in at]
-    for root, first, heading in zip(record(once_more), derivatives, headings, strict=True):
-        for index, (x, y) in enumerate(zip(first, _derivatives(root, once_more), strict=True)):
-            if x != y and x == x:
-                changes = f"{heading}∂f/∂{names[index]} is another number each time: {x}, then {y}"
-                raise AssertionError(f"{changes}, at {where(index)}")
+    _hold_derivatives_to_be_the_same(derivatives, record, point, headings)
     paths = [sizes(root) for root in roots]
     noise = [sum(rounding(node.data) * _finite(size) for node, size in path.items() if node.parents) for path in paths]
     for root, x, off, heading in zip(roots, here, noise, headings, strict=True):
         if not abs(root.data - x) <= 2 * off + SUBNORMAL:
             given = f"{root.data} where partials take Values, and {x} where they take floats"
-            raise AssertionError(f"{heading}its value is {given}, at {where()}")
+            raise AssertionError(f"{heading}its value is {given}, at {point.where()}")
 
-    for index, (leaf, name) in enumerate(zip(leaves, names, strict=True)):
+    for index, leaf in enumerate(leaves):
         claims = [
             _Claim(
                 Slopes(x, off, precision),
@@ -152,23 +150,32 @@ def _check(
             for x, off, slopes, path in zip(here, noise, derivatives, paths, strict=True)
         ]
         trouble = _look(values, at, index, claims)
-        repeat(1)
+        _hold_to_be_the_same(here, values(at), what, point)
         for root, claim, heading in zip(roots, claims, headings, strict=True):
-            try:
-                disagreement = claim.slopes.disagreement(claim.slope, claim.rounding)
-            except ValueError as error:
-                raised = trouble and f"at {name}={trouble}; "
-                raise ValueError(
-                    f"{heading}nothing can be said of ∂f/∂{name} at {where(index)}: {raised}{error}"
-                ) from None
-            if disagreement:
-                found, remark, by = disagreement
-                lines = [
-                    f"{heading}∂f/∂{name} is {claim.slope} by backpropagation and {found} by {by}, at {where(index)}",
-                    *([remark] if remark else []),
-                    f"likely cause: {likely_cause(root, leaf, precision)}",
-                ]
-                raise AssertionError("\n".join(lines))
+            if differs := claim.differs(heading, point, index, trouble):
+                raise AssertionError(f"{differs}\nlikely cause: {likely_cause(root, leaf, precision)}")
+
+
+def _hold_to_be_the_same(here: Sequence[float], again: Sequence[float], what: str, point: _Point) -> None:
+    """A function has the same values each time."""
+    if again != here:
+        before, after = next((x, y) for x, y in zip(here, again, strict=True) if x != y)
+        raise AssertionError(f"{what} gives another number each time: {before}, then {after}, at {point.where()}")
+
+
+def _hold_derivatives_to_be_the_same(
+    derivatives: Sequence[Sequence[float]],
+    record: Callable[[list[Value]], list[Value]],
+    point: _Point,
+    headings: Sequence[str],
+) -> None:
+    """A function has the same derivatives each time."""
+    leaves = [Value(x) for x in point.at]
+    for root, first, heading in zip(record(leaves), derivatives, headings, strict=True):
+        for index, (x, y) in enumerate(zip(first, _derivatives(root, leaves), strict=True)):
+            if x != y and x == x:
+                changes = f"{heading}∂f/∂{point.names[index]} is another number each time: {x}, then {y}"
+                raise AssertionError(f"{changes}, at {point.where(index)}")
 
 
 class _Claim(NamedTuple):
@@ -180,6 +187,24 @@ class _Claim(NamedTuple):
 
     def settles(self) -> bool:
         return self.slopes.settles(self.slope, self.rounding)
+
+    def differs(self, heading: str, point: _Point, index: int, trouble: str) -> str:
+        """What is said where the two are not the same; empty where they are.
+
+        Raises:
+            ValueError: where the differences say nothing.
+        """
+        name, where = point.names[index], point.where(index)
+        try:
+            disagreement = self.slopes.disagreement(self.slope, self.rounding)
+        except ValueError as error:
+            raised = trouble and f"at {name}={trouble}; "
+            raise ValueError(f"{heading}nothing can be said of ∂f/∂{name} at {where}: {raised}{error}") from None
+        if not disagreement:
+            return ""
+        found, remark, by = disagreement
+        said = f"{heading}∂f/∂{name} is {self.slope} by backpropagation and {found} by {by}, at {where}"
+        return f"{said}\n{remark}" if remark else said
 
 
 def _look(

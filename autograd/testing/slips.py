@@ -35,61 +35,106 @@ NOT_DERIVED = "that is the number of the value itself, its data; asked for is it
 
 def slips(root: Value) -> Iterator[tuple[str, Gradients]]:
     """Each slip, and the gradient of every value that comes of it; the likely ones first."""
-    graph = Graph(root)
-    values = [value for value in graph if value.op is not ops.constant]
-    names = {value: name(value) for value in graph}
-    atoms = {value: name(value, within=ATOM) for value in graph}
-    known = set(values)
-    ways = [(value, i) for value in reversed(values) for i, parent in enumerate(value.parents) if parent in known]
-    users = {value: [consumer for consumer, i in ways if consumer.parents[i] is value] for value in values}
+    seen = _Seen(root)
+    yield from _not_added_up(seen)
+    yield from _factor_for_the_other(seen)
+    yield from _left_out(seen)
+    yield from _of_quotients_and_squares(seen)
+    if sum(value.op is ops.subtract for value in seen.values) > 1:
+        yield NOT_SUBTRACTED, backpropagate(seen.graph, without_sign)
+    yield NOT_CHAINED, backpropagate(seen.graph, upstream=lambda grad: 1.0)
+    yield "the sign of the whole is lost", {value: -grad for value, grad in backpropagate(seen.graph).items()}
+    yield NOT_DERIVED, {value: value.data for value in seen.values}
 
-    def instead(of: tuple[Value, int], number: float) -> Gradients:
-        return backpropagate(graph, lambda value, i, local_grad: number if (value, i) == of else local_grad)
 
+class _Seen:
+    """A graph, with what all slips are written in.
+
+    Attributes:
+        values: all but constants.
+        names: what each is called; ``atoms`` the same, in parentheses where it is a sum, say.
+        ways: a consumer and which of its parents, for every edge, from the root on.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root, self.graph = root, Graph(root)
+        self.values = [value for value in self.graph if value.op is not ops.constant]
+        self.names = {value: name(value) for value in self.graph}
+        self.atoms = {value: name(value, within=ATOM) for value in self.graph}
+        known = set(self.values)
+        self.ways = [(v, i) for v in reversed(self.values) for i, parent in enumerate(v.parents) if parent in known]
+
+    def local(self, value: Value, i: int) -> str:
+        """A local derivative, as one writes it."""
+        return f"∂{self.atoms[value]}/∂{self.atoms[value.parents[i]]}"
+
+    def instead(self, of: tuple[Value, int], number: float) -> Gradients:
+        """The gradients with another number in the place of a local derivative."""
+        return backpropagate(self.graph, lambda value, i, local_grad: number if (value, i) == of else local_grad)
+
+
+def _not_added_up(seen: _Seen) -> Iterator[tuple[str, Gradients]]:
+    """Where a value gets more than one contribution."""
+    names = seen.names
+    users = {value: [user for user, i in seen.ways if user.parents[i] is value] for value in seen.values}
     several = {
         value: " and ".join(
             f"twice from {names[user]}" if users[value].count(user) > 1 else f"from {names[user]}"
             for user in dict.fromkeys(users[value])
         )
-        for value in values
+        for value in seen.values
         if len(users[value]) > 1
     }
-    if several:
-        parts = " and ".join(f"to {names[value]} ({where})" for value, where in several.items())
-        more = f". More than one contribution comes {parts}"
-        for value, i in ways:
-            parent = value.parents[i]
-            what = "one of the two parts that it gets" if users[parent].count(value) > 1 else "what it gets"
-            if parent in several:
-                yield f"{names[parent]} lacks {what} from {names[value]}", instead((value, i), 0.0)
-        for first in (False, True):
-            yield NOT_ADDED + more, backpropagate(graph, add=False, first=first)
-        yield TOO_SOON + more, propagate_too_soon(root)
-    for value, i in ways:
+    if not several:
+        return
+    parts = " and ".join(f"to {names[value]} ({where})" for value, where in several.items())
+    more = f". More than one contribution comes {parts}"
+    for value, i in seen.ways:
+        parent = value.parents[i]
+        what = "one of the two parts that it gets" if users[parent].count(value) > 1 else "what it gets"
+        if parent in several:
+            yield f"{names[parent]} lacks {what} from {names[value]}", seen.instead((value, i), 0.0)
+    for first in (False, True):
+        yield NOT_ADDED + more, backpropagate(seen.graph, add=False, first=first)
+    yield TOO_SOON + more, propagate_too_soon(seen.root)
+
+
+def _factor_for_the_other(seen: _Seen) -> Iterator[tuple[str, Gradients]]:
+    """Where the derivative of a product is taken as the factor itself."""
+    for value, i in seen.ways:
         x = value.parents[i]
         if value.op is ops.multiply and value.parents[0] is not value.parents[1]:
-            text = f"∂{atoms[value]}/∂{atoms[x]} is taken as {names[x]}; of a product it is the other factor"
-            yield f"{text}, {names[value.parents[1 - i]]}", instead((value, i), x.data)
-    for value, i in ways:
-        local_grad, x, written = value.local_grads[i], value.parents[i], write(rule(value, i, TEXT).parts, atoms)
+            text = f"{seen.local(value, i)} is taken as {seen.names[x]}; of a product it is the other factor"
+            yield f"{text}, {seen.names[value.parents[1 - i]]}", seen.instead((value, i), x.data)
+
+
+def _left_out(seen: _Seen) -> Iterator[tuple[str, Gradients]]:
+    """Where a local derivative, or a part of it, is left out."""
+    for value, i in seen.ways:
+        local_grad, x, written = value.local_grads[i], value.parents[i], write(rule(value, i, TEXT).parts, seen.atoms)
         if value.op is ops.divide and i == 1:
-            written = f"−{atoms[value.parents[0]]} / {atoms[x]}²"
+            written = f"−{seen.atoms[value.parents[0]]} / {seen.atoms[x]}²"
+            without_square = local_grad * x.data
             yield (
-                f"the square of ∂{atoms[value]}/∂{atoms[x]} = {written} is left out",
-                instead((value, i), local_grad * x.data),
+                f"the square of {seen.local(value, i)} = {written} is left out",
+                seen.instead((value, i), without_square),
             )
-        of_rule = f"∂{atoms[value]}/∂{atoms[x]} = {written}"
+        of_rule = f"{seen.local(value, i)} = {written}"
         if local_grad < 0 or written.startswith("−"):
-            yield f"the sign of {of_rule} is lost", instead((value, i), -local_grad)
+            yield f"the sign of {of_rule} is lost", seen.instead((value, i), -local_grad)
         if value.op is ops.power and value.parents[1].data == 2:
-            yield f"the 2 of {of_rule} is left out", instead((value, i), local_grad / 2)
+            yield f"the 2 of {of_rule} is left out", seen.instead((value, i), local_grad / 2)
         if written not in ("1", "−1", "(−1)"):
-            yield f"the factor {of_rule} is left out", instead((value, i), 1.0)
-    for value, i in ways:
+            yield f"the factor {of_rule} is left out", seen.instead((value, i), 1.0)
+
+
+def _of_quotients_and_squares(seen: _Seen) -> Iterator[tuple[str, Gradients]]:
+    """Where the rule of a product is taken for a quotient's, or the square for its derivative."""
+    names, atoms = seen.names, seen.atoms
+    for value, i in seen.ways:
         if value.op not in (ops.divide, ops.power):
             continue
-        x, other = value.parents[i], value.parents[1 - i]
-        of, reciprocal = f"∂{atoms[value]}/∂{atoms[x]}", value.local_grads[0]
+        x, other, reciprocal = value.parents[i], value.parents[1 - i], value.local_grads[0]
         right = f"1 / {atoms[other]}" if i == 0 else f"−{atoms[other]} / {atoms[x]}²"
         taken: dict[str, float] = {}
         if value.op is ops.divide:
@@ -103,12 +148,7 @@ def slips(root: Value) -> Iterator[tuple[str, Gradients]]:
             right = f"2 · {atoms[x]}"
             taken[f"{names[value]}, the square itself"] = value.data
         for text, local_grad in taken.items():
-            yield f"{of} is taken as {text}; it is {right}", instead((value, i), local_grad)
-    if sum(value.op is ops.subtract for value in values) > 1:
-        yield NOT_SUBTRACTED, backpropagate(graph, without_sign)
-    yield NOT_CHAINED, backpropagate(graph, upstream=lambda grad: 1.0)
-    yield "the sign of the whole is lost", {value: -grad for value, grad in backpropagate(graph).items()}
-    yield NOT_DERIVED, {value: value.data for value in values}
+            yield f"{seen.local(value, i)} is taken as {text}; it is {right}", seen.instead((value, i), local_grad)
 
 
 def without_sign(value: Value, i: int, local_grad: float) -> float:

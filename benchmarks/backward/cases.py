@@ -140,7 +140,7 @@ WRONG = [
     Case("classifier", "relu's mask includes 0", "Z1 > 0", "Z1 >= 0", r"W1 and b1: .*slope of 1 where Z1 is 0"),
     Case("classifier", "relu's mask of the gradient", "(Z1 > 0)", "(dH > 0)", r"mask taken of the gradient"),
     Case("classifier", "mean forgotten", "dS = dS / n", "dS = dS", r"W1, b1, W2 and b2: .*1/n"),
-    Case("classifier", "the label's 1 not subtracted", "dS[np.arange(n), labels] -= 1", "pass", r"lacks the path through"),
+    Case("classifier", "the label's 1 not subtracted", "dS[np.arange(n), labels] -= 1", "pass", r"P / n in the place of \(P − one-hot\) / n: the target is forgotten"),
     Case("softmax", "the diagonal alone", "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))", "upstream * P * (1 - P)", r"diagonal of"),
     Case("softmax", "the sum's path left out", "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))", "upstream * P", r"lacks the path through sum\(E, axis=1\)"),
     Case("softmax", "sum over the wrong axis", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum(axis=0, keepdims=True)", r"wrong axis"),

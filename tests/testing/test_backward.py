@@ -287,10 +287,28 @@ def test_differences_stand_in_where_the_forward_pass_cannot_be_followed() -> Non
     text = rejected(plain, lambda x: -2 * x, {"x": ("n",)}, examples=10)
     assert "by hand and" in text
     assert "central differences" in text
-    assert "np.zeros_like(x) of an input" in text
+    assert "make it by np.zeros_like(x, shape=...)" in text
     assert "x: by hand it has the wrong sign" in text
     inverse = rejected(lambda x: np.linalg.inv(x + 5 * np.eye(2)).sum(), lambda x: 2 * x, {"x": (2, 2)}, examples=3)
     assert "linalg.inv is not among the functions that are followed" in inverse
+
+
+def test_the_advice_for_assignment_can_be_followed_where_no_input_has_the_shape_that_is_wanted() -> None:
+    def padded(x: Any) -> Any:
+        out = np.zeros_like(x, shape=(len(x) + 1, 2))
+        out[1:, 0] = x**2
+        return out.sum()
+
+    assert "central differences" not in rejected(padded, lambda x: -2 * x, {"x": ("n",)}, examples=10)
+    check_backward(padded, lambda x: 2 * x, {"x": ("n",)}, examples=10)
+
+    def of_a_number(c: Any) -> Any:
+        out = np.zeros_like(c, shape=3)
+        for i in range(3):
+            out[i] = c**i
+        return out
+
+    check_backward(of_a_number, lambda c, upstream: upstream @ [0, 1, 2 * c], {"c": ()}, examples=10)
 
 
 def test_a_view_that_is_written_to_is_noticed() -> None:
@@ -361,6 +379,133 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
     text = rejected(loss, wrong, SHAPES, ["w", "b"])
     assert "w: by hand it has the wrong sign" in text
     assert "b: by hand it is half of what it should be" in text
+
+
+# What is said is of the case that is shown, in words that hold for all.
+
+TARGETS: dict[str, Any] = {
+    "one-hot": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array),
+    "Y": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(lambda rows: np.eye(k)[rows]),
+}
+SOME = st.lists(st.floats(0.5, 2), min_size=1, max_size=9).map(np.array)
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "inputs", "says"),
+    [
+        (lambda x: np.mean(x**2), lambda x: 2 * x, SOME, "lacks the factor 1/len(x): the mean is forgotten"),
+        (lambda x: np.sum(x**2) / len(x), lambda x: 2 * x, SOME, "lacks the factor 1/len(x)"),
+        (lambda x: np.sum(x**2) / (2 * len(x)), lambda x: 2 * x, ("n",), "lacks the factor 1/(2·n)"),
+        (lambda x: np.mean(x**2), lambda x: 2 * x / x.shape[1], ("n", "k"), "right is ∂L/∂x = (1 / (n·k)) · 2 · x"),
+        (lambda x: np.mean(x**2, axis=0), lambda x, up: 2 * x * up, ("n", 2), "lacks the factor 1/n"),
+    ],
+)
+def test_a_number_that_is_another_one_in_every_example_is_written_by_the_lengths_of_axes(
+    forward: Any, backward: Any, inputs: Any, says: str
+) -> None:
+    assert says in rejected(forward, backward, {"x": inputs})
+
+
+def test_a_sum_that_a_loop_adds_up_from_0_is_explained() -> None:
+    def loss(x: Any) -> Any:
+        total = 0
+        for t in range(len(x)):
+            total = total + (t + 1) * x[t] ** 2 / len(x)
+        return total
+
+    text = rejected(loss, lambda x: -2 * x * (np.arange(len(x)) + 1) / len(x), {"x": ("n",)})
+    assert "x: by hand it has the wrong sign" in text
+
+
+def test_a_number_is_written_by_the_lengths_of_axes_where_some_of_these_are_0() -> None:
+    def loss(x: Any) -> Any:
+        return np.sum(x**2) / max(1, len(x))
+
+    text = rejected(loss, lambda x: 2 * x, {"x": ("n", "k")}, sizes={"n": (0, 3)})
+    assert "x: by hand it lacks the factor 1/n" in text
+
+
+def test_a_mean_is_counted_right_where_there_are_more_axes_than_lengths() -> None:
+    shapes = {"A": ("n", "d"), "B": ("d", "h"), "C": ("h", "k"), "D": ("k", "m")}
+
+    def backward(A: Any, B: Any, C: Any, D: Any) -> Any:
+        return np.outer((A @ B @ C).sum(axis=0), np.ones(D.shape[1])) / len(A)
+
+    text = rejected(lambda A, B, C, D: np.mean(A @ B @ C @ D), backward, shapes, ["D"])
+    assert "D: by hand it is m times too large: the mean over m is forgotten" in text
+    assert "right is ∂L/∂D = ((A @ B) @ C).T @ (1 / (n·m))" in text
+
+
+@pytest.mark.parametrize("name", ["P", "softmax(Z)"])
+@pytest.mark.parametrize("over", [" / n", ""])
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_that_is_not_subtracted_is_named(target: str, over: str, name: str) -> None:
+    def softmax(Z: Any) -> Any:
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        return E / E.sum(axis=1, keepdims=True)
+
+    def loss(X: Any, W: Any, Y: Any) -> Any:
+        Z = X @ W
+        rows = Y if target == "Y" else np.eye(W.shape[1])[Y]
+        if name == "P":
+            P = softmax(Z)
+            return -np.sum(rows * np.log(P)) / len(X)
+        return np.mean(np.log(np.exp(Z).sum(axis=1)) - (rows * Z).sum(axis=1))
+
+    def backward(X: Any, W: Any, Y: Any) -> Any:
+        return X.T @ softmax(X @ W) / (len(X) if over else 1)
+
+    text = rejected(loss, backward, {"X": ("n", "d"), "W": ("d", "k"), "Y": TARGETS[target]}, ["W"])
+    assert f"W: by hand it has {name}{over} in the place of ({name} − {target}) / n: the target" in text
+    assert ("and the mean are forgotten" in text) == (not over)
+    assert "lacks the path" not in text
+    assert f"right is ∂L/∂Z = ({name} − {target}) / n" in text
+
+
+def test_a_target_of_a_logistic_loss_that_is_not_subtracted_is_named() -> None:
+    def loss(z: Any, y: Any) -> Any:
+        return np.mean(np.log(1 + np.exp(z)) - y * z)
+
+    text = rejected(loss, lambda z, y: 1 / (1 + np.exp(-z)) / len(z), {"z": ("n",), "y": ("n",)}, ["z"])
+    assert "z: by hand it has σ(z) / n in the place of (σ(z) − y) / n: the target y is forgotten" in text
+
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+@pytest.mark.parametrize("f", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_what_goes_into_an_activation_is_named_in_its_place_whether_or_not_it_has_a_line_of_its_own(
+    f: Any, lines: int
+) -> None:
+    def one(X: Any, W: Any, v: Any) -> Any:
+        return np.sum(f(X @ W) @ v)
+
+    def two(X: Any, W: Any, v: Any) -> Any:
+        H = f(X @ W)
+        return np.sum(H @ v)
+
+    def three(X: Any, W: Any, v: Any) -> Any:
+        Z = X @ W
+        H = f(Z)
+        return np.sum(H @ v)
+
+    shapes = {"X": ("n", "d"), "W": ("d", "h"), "v": ("h",)}
+    text = rejected((one, two, three)[lines - 1], lambda X, W, v: (X @ W).sum(axis=0), shapes, ["v"])
+    assert f"v: by hand it has {'Z' if lines == 3 else 'X @ W'} in the place of {'H' if lines > 1 else ''}" in text
+    if f is ACTIVATIONS["sigmoid"]:
+        z = "Z" if lines == 3 else "(X @ W)"
+
+        def slope_of_z(X: Any, W: Any, v: Any) -> Any:
+            Z = X @ W
+            return X.T @ (np.outer(np.ones(len(X)), v) * Z * (1 - Z))
+
+        text = rejected((one, two, three)[lines - 1], slope_of_z, shapes, ["W"])
+        assert f"W: by hand it has {z}·(1 − {z}) in the place of" in text
 
 
 # What is no backward pass is an error that says what came and what was wanted.

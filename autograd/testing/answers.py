@@ -21,6 +21,7 @@ AssertionError: fill in the blank in `slope`: your line goes where the three dot
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -63,8 +64,9 @@ def check_answers(
     __tracebackhide__ = True  # pytest shows the exercise, not this
     blank = [name for name, answer in answers.items() if answer is ...]
     if blank:
+        missing = ", ".join(blank).replace(".grad", "_grad")  # as the file has it
         raise AssertionError(
-            f"fill in the blank{'s' * (len(blank) > 1)}: {', '.join(blank)}. Your answer goes where the three dots are"
+            f"fill in the blank{'s' * (len(blank) > 1)}: {missing}. Your answer goes where the three dots are"
         )
     numbers: dict[str, float] = {}
     for name, answer in answers.items():
@@ -105,6 +107,8 @@ def tell(check: Callable[[], object], right: str) -> None:
         check()
     except AssertionError as reason:
         print(f"Not yet: {reason}")
+    except NameError as error:
+        print(f"Not yet: {error}, in line {traceback.extract_tb(error.__traceback__)[-1].lineno}")
     else:
         print(f"Right: {right}")
 

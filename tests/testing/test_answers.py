@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from autograd.testing.answers import check_answers, check_filled
+from autograd.testing.answers import check_answers, check_filled, tell
 
 
 def test_right_answers_pass_in_silence() -> None:
@@ -14,6 +16,11 @@ def test_right_answers_pass_in_silence() -> None:
 def test_what_is_not_filled_in_is_named_whatever_the_rest() -> None:
     with pytest.raises(AssertionError, match="fill in the blanks: a, c"):
         check_answers({"a": ..., "b": 7, "c": ...}, right={"a": 1, "b": 2, "c": 3})
+
+
+def test_a_name_that_is_not_there_is_told_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(lambda: σ(1), "never")  # type: ignore[name-defined]  # noqa: F821
+    assert re.fullmatch(r"Not yet: name 'σ' is not defined, in line \d+\n", capsys.readouterr().out)
 
 
 def test_what_is_no_number_is_shown() -> None:

@@ -737,3 +737,6 @@ def test_two_slips_that_undo_each_other_are_no_reason(off: float) -> None:
 def test_a_shape_whose_comma_is_forgotten_is_told() -> None:
     with pytest.raises(TypeError, match=r"for one axis write \('d',\), got 'd'"):
         check_backward(lambda w: np.sum(w), lambda w: {"w": w}, {"w": ("d")})
+    for wrt in (None, ["w"]):
+        with pytest.raises(TypeError, match=r"the shape of w .* write \(3,\), got 3"):
+            check_backward(lambda x, w: np.sum(x * w), lambda x, w: {"w": x}, {"x": (3,), "w": 3}, wrt)

@@ -155,10 +155,10 @@ def test_an_array_of_values_prints_its_numbers_and_what_is_no_number_of_floats_i
     ("function", "says"),
     [
         (lambda x: math.exp(x[0, 0]), r"float\(\), math's functions and assignment into an array of floats lose"),
-        (lambda x: np.array(x, dtype=float), "an array of floats cannot hold it: to assign, write np.zeros_like"),
+        (lambda x: np.array(x, dtype=float), "an array of floats cannot hold it: .* make it by np.zeros_like"),
         (
             lambda x: np.add(x, 1, out=np.zeros((2, 3))),
-            "writing a result into an array of floats: start from np.zeros_like",
+            "writing a result into an array of floats: .* make it by np.zeros_like",
         ),
         (lambda x: np.exp(x, where=x > 0), "np.exp with where= and no out="),
         (lambda x: np.add(x, x, signature="dd->d"), "np.add with signature"),
@@ -506,6 +506,34 @@ def test_what_goes_into_an_activation_is_named_in_its_place_whether_or_not_it_ha
 
         text = rejected((one, two, three)[lines - 1], slope_of_z, shapes, ["W"])
         assert f"W: by hand it has {z}·(1 − {z}) in the place of" in text
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (lambda z, a: 1.0, "lacks the factor ∂a/∂z = σ′(z)"),
+        (lambda z, a: 1 - a, "has 1 − a in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: a, "has a in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: a * (1 + a), "has a·(1 + a) in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: 1 - a * a, "has 1 − a² in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: np.exp(-a) / (1 + np.exp(-a)) ** 2, "has σ′(a) in the place of ∂a/∂z = σ′(z)"),
+    ],
+)
+def test_a_sigmoid_written_out_is_one_operation_for_whoever_goes_wrong_in_it(slope: Any, said: str) -> None:
+    def forward(x: Any, W: Any, b: Any, t: Any) -> Any:
+        z = W @ x + b
+        a = 1 / (1 + np.exp(-z))
+        return np.sum((a - t) ** 2) / 2
+
+    def backward(x: Any, W: Any, b: Any, t: Any) -> Any:
+        z = W @ x + b
+        a = 1 / (1 + np.exp(-z))
+        d = (a - t) * slope(z, a)
+        return {"W": np.outer(d, x), "b": d}
+
+    text = rejected(forward, backward, {"x": ("i",), "W": ("o", "i"), "b": ("o",), "t": ("o",)}, ["W", "b"])
+    assert f"W and b: by hand it {said}" in text
+    assert "right is ∂L/∂z = ∂L/∂a · a · (1 − a)" in text
 
 
 # What is no backward pass is an error that says what came and what was wanted.

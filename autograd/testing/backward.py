@@ -300,12 +300,9 @@ class Check:
         self.names, self.wrt = list(inputs), None if wrt is None else list(wrt)
         if isinstance(wrt, str):
             raise TypeError(f"wrt is a list of names, write [{wrt!r}]")
-        for name in self.names if wrt is None else wrt:
-            if type(x := inputs.get(name)) is int:
-                raise TypeError(
-                    f"the shape of {name} is a tuple of axes: for one axis write ({x},), got {x}; "
-                    f"an argument that is {x} itself is left out of wrt="
-                )
+        whole = [name for name, x in inputs.items() if type(x) is int]  # as arguments may be, but no array's shape
+        for name in whole if len(whole) == len(inputs) else [name for name in whole if name in (wrt or ())]:
+            raise TypeError(f"the shape of {name} is a tuple of axes: write ({inputs[name]},), got {inputs[name]}")
         if unknown := set(self.wrt or ()) - set(self.names):
             raise ValueError(f"there is no input {sorted(unknown)} to check; there are {self.names}")
         if not self.names or (wrt is not None and not self.wrt):

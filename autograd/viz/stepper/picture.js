@@ -223,8 +223,8 @@ export const pan = (right, down) => canvas.scrollBy(right * 60, down * 60);
 
 /** @typedef {{x: number, y: number}} Place */
 
-/** @type {[Place, Place]} */
-let followed;
+/** @type {Place[]} */
+let followed = [{ x: 0, y: 0 }, { x: 0, y: 0 }];
 
 /**
  * Bring what lies between two boxes into the middle of the picture, unless it is well in view.

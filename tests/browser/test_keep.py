@@ -187,6 +187,24 @@ def test_a_hand_out_has_the_whole_graph_and_every_step_on_a4_with_nothing_cut(sh
     assert page.locator("#handout").inner_html() == ""
 
 
+def test_a_hand_out_of_what_is_yet_to_be_predicted_asks_for_it(show: Show) -> None:
+    page = show(diamond(), at="#mode=predict")
+    page.locator("#answer").fill("6")
+    page.locator("#answer").press("Enter")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.screenshot(path=PICTURES / "handout-predict.png", full_page=True)
+    steps, sums = (page.locator(f"#handout table:nth-of-type(2) td:nth-child({i})").all_inner_texts() for i in (1, 2))
+    assert steps[:3] == [
+        "d.grad = 1", "b.grad += d.grad · ∂d/∂b = 1 · 6 = 6", "c.grad += d.grad · ∂d/∂c = ?",
+    ]  # fmt: skip
+    assert [step[-1] for step in steps[2:]] == ["?"] * 5
+    assert not any(sums[2:])
+    grads = page.locator("#handout table:nth-of-type(3) td:nth-child(3)").all_inner_texts()
+    assert sorted(grads) == ["1", "?", "?", "?"]
+    assert [grad for _, grad in boxes(page)].count("—") == 2  # of b the first contribution is in
+
+
 def test_in_a_notebooks_frame_it_works_without_address_and_files(browser: Any, tmp_path: Path) -> None:
     write_stepper(diamond(), tmp_path / "step.html")
     page = browser.new_page(viewport={"width": 1200, "height": 900})

@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import autograd
+import nn
 from autograd import Graph, Op, Value
 from autograd.formula import name_values
 from tests.helpers.graphs import diamond, one_two_one, shared
 from tests.helpers.page import Show, assert_right, boxes, number, table, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
 
 def field(page: Page, name: str) -> Locator:
     return page.get_by_role("textbox", name=f"{name}, value", exact=True)
+
+
+def network() -> Value:
+    """A 2-3-1 network's squared error, drawn too wide to be read whole at 1366 pixels."""
+    y: Value = nn.MLP(2, [3, 1])([Value(1.0, "x1"), Value(-0.5, "x2")])
+    return (y - Value(0.5, "t")) ** 2
+
+
+def in_view(page: Page, *selectors: str) -> bool:
+    """Whether all of these lie within the picture, at last: it scrolls there."""
+    picture = page.locator("#canvas").bounding_box()
+    assert picture is not None
+    inside = True
+    for selector in selectors:
+        for one in page.locator(selector).all():
+            box = one.bounding_box()
+            assert box is not None
+            inside &= picture["x"] <= box["x"] and box["x"] + box["width"] <= picture["x"] + picture["width"]
+            inside &= picture["y"] <= box["y"] and box["y"] + box["height"] <= picture["y"] + picture["height"]
+    return inside
 
 
 def leaf(root: Value, name: str) -> Value:
@@ -550,8 +573,6 @@ def test_zoom_and_pan_by_wheel_drag_pinch_and_keys(show: Show) -> None:
 
 
 def test_presenter_size_makes_the_numbers_on_edges_readable_from_afar(show: Show) -> None:
-    import nn
-
     x = [Value(0.5, "x1"), Value(-1.0, "x2")]
     root = nn.half_squared_error(nn.MLP(2, [3, 2, 1])(x), Value(1.0, "t"))
     page = show(root, 1920, 1080)
@@ -569,6 +590,81 @@ def test_presenter_size_makes_the_numbers_on_edges_readable_from_afar(show: Show
     assert lit is not None
     assert canvas["x"] <= lit["x"]
     assert lit["x"] + lit["width"] <= canvas["x"] + canvas["width"]
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_edge_that_is_asked_about_stays_in_view_when_the_picture_becomes_lower(motion: Any, show: Show) -> None:
+    page = show(network(), 1366, 900, reduced_motion=motion)
+    page.locator("#mode-descend").click()
+    page.locator("#one-step").click()
+    page.locator("#mode-predict").click()
+    asked = (".edge.now path", ".edge.now text", ".node.now .box")
+    page.wait_for_timeout(800)
+    assert in_view(page, *asked)
+    page.get_by_text("Keys", exact=True).click()
+    page.wait_for_timeout(800)
+    assert in_view(page, *asked)
+
+
+@pytest.mark.parametrize(("root", "width", "height"), [(one_two_one, 1366, 900), (network, 1920, 1080)])
+def test_the_first_view_has_the_whole_graph_where_it_can_be_read_so(
+    root: Callable[[], Value], width: int, height: int, show: Show
+) -> None:
+    page = show(root(), width, height)
+    assert in_view(page, ".node .box", ".node .ring")
+    assert page.locator(".edge text").first.evaluate("one => 12 * one.getScreenCTM().a") >= 8.4
+
+
+@pytest.mark.parametrize("delta", ["0.1", "-0.1", "1e-4", "-2.5e-12"])
+def test_the_words_in_a_box_do_not_touch_its_numbers_when_nudging(delta: str, show: Show) -> None:
+    page = show(one_two_one(), 1366, 900, at=f"#mode=nudge&delta={delta}")
+    gaps: list[float] = page.locator(".node").evaluate_all(
+        """all => all.flatMap((box) => {
+            const [words, numbers] = [".what", ".amount"].map((name) => [...box.querySelectorAll(name)]);
+            return words.map((word, i) => numbers[i].getBBox().x - word.getBBox().x - word.getBBox().width);
+        })"""
+    )
+    assert len(gaps) == 2 * page.locator(".node").count()
+    assert min(gaps) >= 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 900), (1366, 768), (1280, 720)])
+def test_presenter_size_leaves_the_picture_its_room_and_can_be_linked_to(width: int, height: int, show: Show) -> None:
+    page = show(one_two_one(), width, height, at="#step=20")
+    page.locator("#presenter").click()
+    until(page, "location.hash.includes('presenter=1')")
+    again = show(one_two_one(), width, height, at=page.evaluate("location.hash"))
+    assert again.locator("#presenter").get_attribute("aria-pressed") == "true"
+    assert again.locator("#position").inner_text() == page.locator("#position").inner_text()
+    picture = again.locator("#picture").bounding_box()
+    options = again.locator("#options").bounding_box()
+    assert picture is not None
+    assert options is not None
+    assert picture["height"] >= height / 2
+    assert options["y"] + options["height"] <= height
+    assert again.locator("#orders").is_hidden()
+    again.wait_for_timeout(800)
+    assert in_view(again, ".edge.now path")
+    again.locator("#presenter").click()
+    until(again, "!location.hash.includes('presenter')")
+    assert again.locator("#orders").is_visible()
+
+
+@pytest.mark.parametrize("order", ["topological", "depth"])
+def test_a_gradient_that_is_not_known_yet_leads_to_the_step_where_it_is(order: str, show: Show) -> None:
+    page = show(shared(), at=f"#order={order}")
+    for name in ("a", "u", "L"):
+        page.keyboard.press("Home")
+        page.locator("#values").get_by_role("button", name=name, exact=True).click()
+        go = page.get_by_role("button", name="Go to where it is complete")
+        go.click()
+        assert go.is_hidden()
+        arrived = table(page)[name][-1]
+        assert arrived == "" if name == "L" else arrived.split(" of ")[0] == arrived.split(" of ")[1]
+        page.keyboard.press("ArrowLeft")
+        assert go.is_visible()
+    page.locator("#mode-predict").click()
+    assert go.is_hidden()
 
 
 def test_names_do_not_break_and_the_tables_head_stays(show: Show) -> None:

@@ -2,6 +2,7 @@
 import { firstLeaf, format, graph, isGiven, MODES, now, ORDERS, parse } from "./state.js";
 import { byId, element, svg } from "./picture.js";
 import { handOut, placeOf } from "./words.js";
+import { horizon } from "./modes.js";
 
 /** A page in a notebook's frame has no address of its own, and may not hand out files. */
 export const framed = location.protocol === "about:";
@@ -12,6 +13,7 @@ export const framed = location.protocol === "about:";
 export function address(diamond) {
   const state = new URLSearchParams();
   if (diamond) state.set("graph", "diamond");
+  if (now.presenter) state.set("presenter", "1");
   if (now.mode !== "step") state.set("mode", now.mode);
   if (now.order !== "topological") state.set("order", now.order);
   if (now.position) state.set("step", String(now.position));
@@ -137,7 +139,7 @@ function savePixels() {
 
 /**
  * @param {(text: string) => void} tell
- * @param {(whole: boolean) => void} paint  the picture, with all gradients or as it was
+ * @param {(whole: boolean) => void} paint  the picture, with all gradients that may be seen or as it was
  * @param {() => string} here  the address of what is shown
  */
 export function startKeeping(tell, paint, here) {
@@ -150,7 +152,7 @@ export function startKeeping(tell, paint, here) {
   byId("print").addEventListener("click", () => window.print());
   window.addEventListener("beforeprint", () => {
     paint(true);
-    byId("handout").replaceChildren(...handOut());
+    byId("handout").replaceChildren(...handOut(horizon()));
   });
   window.addEventListener("afterprint", () => {
     byId("handout").replaceChildren();

@@ -233,6 +233,9 @@ function showDerivation(position, progress) {
   const said = derive(node, position, progress);
   setText(byId("derivation-title"), said.title);
   byId("derivation-body").replaceChildren(...said.body);
+  const last = graph.turn + 1 + graph.orders[now.order].map((edge) => edge.parent).lastIndexOf(node);
+  byId("complete").hidden = now.mode !== "step" || position >= last;
+  byId("complete").onclick = () => step(last);
 }
 
 /** @type {(node: GraphNode | null) => void} */
@@ -326,8 +329,9 @@ function remember() {
 }
 
 function arrive() {
-  const diamond = Boolean(data.diamond) && new URLSearchParams(location.hash.slice(1)).get("graph") === "diamond";
-  open(diamond);
+  const state = new URLSearchParams(location.hash.slice(1));
+  now.presenter = state.get("presenter") === "1";
+  open(Boolean(data.diamond) && state.get("graph") === "diamond");
   if (!framed && takeFrom(location.hash)) recompute();
   render();
 }
@@ -375,8 +379,7 @@ byId("zoom-out").addEventListener("click", () => zoom(0.8));
 byId("zoom-fit").addEventListener("click", fitWhole);
 byId("zoom-legible").addEventListener("click", fitLegibly);
 byId("presenter").addEventListener("click", () => {
-  const on = document.documentElement.classList.toggle("presenter");
-  setAttribute(byId("presenter"), "aria-pressed", String(on));
+  now.presenter = !now.presenter;
   fitLegibly();
   render();
 });
@@ -405,11 +408,12 @@ document.addEventListener("keydown", (event) => {
 });
 window.addEventListener("hashchange", () => { if (location.hash !== written) arrive(); });
 new ResizeObserver(fit).observe(byId("canvas"));
+new ResizeObserver(() => follow()).observe(byId("picture"));  // which scroll bars leave as large as it was
 startNudge(() => { changed = now.leaf; refresh(); });
 startPredict(render);
 startDescent(() => { changed = graph.root; refresh(); });
 startKeeping((text) => { setText(byId("kept"), text); announce(text); }, (whole) => {
   if (!whole) return render();
-  paintGraph({ progress: progressAt(now.order, graph.end), inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null });
+  paintGraph({ progress: progressAt(now.order, horizon() - 1), inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null });
 }, () => address(onDiamond));
 arrive();

@@ -44,7 +44,7 @@ let boxes;
 /** @type {{shape: Element, label: Element}[]} */
 let lines;
 const MARGIN = 10;
-const LEGIBLE = { plain: 0.75, presenter: 1.6 };  // at a smaller scale the numbers on the edges cannot be read
+const LEGIBLE = { plain: 0.7, presenter: 1.6 };  // at a smaller scale the numbers on the edges cannot be read
 let scale = 1;
 let wanted = 0;  // the scale that the reader chose; 0 is whatever fits
 const canvas = byId("canvas");
@@ -79,8 +79,8 @@ export function drawGraph(select) {
       class: name, x: left + 4, y: 10, width: width - 8, height: 15.5, rx: node.inputs ? 6 : 0,
     }));
     const rows = [7, 22];
-    const labels = rows.map((y) => drawing("text", { class: "what", x: left + 9, y }));
-    const amounts = rows.map((y, i) => drawing("text", { class: `amount${i ? " grad" : ""}`, x: -left - 9, y }));
+    const labels = rows.map((y) => drawing("text", { class: "what", x: left + 5, y }));
+    const amounts = rows.map((y, i) => drawing("text", { class: `amount${i ? " grad" : ""}`, x: -left - 5, y }));
     const shape = drawing("g", {
       class: `node ${node.inputs ? "computed" : "leaf"}`, transform: `translate(${node.x} ${node.y})`,
       role: "button", tabindex: node === graph.root ? 0 : -1, "aria-pressed": "false",
@@ -184,9 +184,11 @@ export function markOf(progress, node) {
 // ---- Zoom and pan
 
 export function fit() {
+  setClass(document.documentElement, "presenter", now.presenter);
+  setAttribute(byId("presenter"), "aria-pressed", String(now.presenter));
   const [width, height] = [graph.width + 2 * MARGIN, graph.height + 2 * MARGIN];
   const whole = Math.min(canvas.clientWidth / width, canvas.clientHeight / height);
-  const presenter = document.documentElement.classList.contains("presenter");
+  const { presenter } = now;
   const legible = presenter ? LEGIBLE.presenter : LEGIBLE.plain;
   scale = wanted || Math.max(Math.min(whole, presenter ? 2.5 : 1.4), legible);
   svg.setAttribute("width", String(width * scale));
@@ -221,11 +223,16 @@ export const pan = (right, down) => canvas.scrollBy(right * 60, down * 60);
 
 /** @typedef {{x: number, y: number}} Place */
 
+/** @type {Place[]} */
+let followed = [{ x: 0, y: 0 }, { x: 0, y: 0 }];
+
 /**
  * Bring what lies between two boxes into the middle of the picture, unless it is well in view.
- * @type {(from: Place, to: Place) => void}
+ * Without boxes, the last ones once more: the picture has another size now.
+ * @type {(from?: Place, to?: Place) => void}
  */
-export function follow(from, to) {
+export function follow(from = followed[0], to = followed[1]) {
+  followed = [from, to];
   const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
   const box = canvas.getBoundingClientRect();
   const drawn = svg.getBoundingClientRect();

@@ -286,7 +286,7 @@ export const MODES = ["step", "nudge", "predict", "descend"];
 
 export const now = {
   mode: /** @type {Mode} */ ("step"), order: /** @type {Order} */ ("topological"), position: 0,
-  selected: /** @type {GraphNode | null} */ (null),
+  selected: /** @type {GraphNode | null} */ (null), presenter: false,
   leaf: /** @type {GraphNode | null} */ (null), delta: 0.1,  // which leaf is nudged, and how far
   eta: 0.1, losses: /** @type {number[]} */ ([]),  // descending: the rate, and the loss after each step
   answers: /** @type {Map<string, boolean>} */ (new Map()),  // predicting: whether each was right

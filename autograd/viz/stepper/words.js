@@ -343,8 +343,8 @@ function inFull(node) {
 
 // ---- The hand-out: the whole way on paper
 
-/** @returns {HTMLElement[]} */
-export function handOut() {
+/** @type {(open: number) => HTMLElement[]} solved as far as the first position that is open */
+export function handOut(open) {
   const { computed, turn, end, leaves, nodes } = graph;
   const forward = computed.map((node) => element("tr", {}, element("td", {}, `${node.name}${chain(node.formula, node.data)}`),
     element("td", {}, ...node.edges.map((edge) => element("div", {}, edge.partial + rule(edge))))));
@@ -353,14 +353,18 @@ export function handOut() {
     const step = stepAt(now.order, i);
     if (!step) continue;
     const { edge, upstream, contribution, grad } = step;
+    const product = `${gradient(edge.parent)} += ${gradient(edge.node)} · ${edge.partial} = `;
+    if (i >= open) {
+      backward.push(element("tr", {}, element("td", {}, `${product}?`), element("td")));
+      continue;
+    }
     const progress = progressAt(now.order, i);
     const early = progress.early.has(edge.node) ? " ⚠ too soon" : "";
     backward.push(element("tr", {},
-      element("td", {}, `${gradient(edge.parent)} += ${gradient(edge.node)} · ${edge.partial} = ${format(upstream)} · ` +
-        `${inside(edge.local)} = ${format(contribution)}${early}`),
+      element("td", {}, `${product}${format(upstream)} · ${inside(edge.local)} = ${format(contribution)}${early}`),
       element("td", {}, sumSoFar(edge, contribution, grad, progress).replace(/\. $/, ""))));
   }
-  const last = progressAt(now.order, end);
+  const last = progressAt(now.order, open - 1);
   /** @type {(title: string, heads: string[], rows: HTMLElement[]) => HTMLElement[]} */
   const table = (title, heads, rows) => [element("h2", {}, title), element("table", {}, element("thead", {}, element("tr", {},
     ...heads.map((head) => element("th", { scope: "col" }, head)))), element("tbody", {}, ...rows))];
@@ -370,10 +374,10 @@ export function handOut() {
     ...table(`Backward pass, ${now.order === "topological" ? "in " : ""}${OF_ORDERS[now.order][0]}`,
       ["Step", "So far"], backward),
     ...table("Gradients", ["Name", "Data", "Gradient"], nodes.map((node) => {
-      const grad = last.grads[node.i] ?? 0;
-      const right = format(grad) === format(node.grad);
+      const grad = isComplete(last, node) ? format(last.grads[node.i] ?? 0) : "?";
+      const right = grad === "?" || grad === format(node.grad);
       return element("tr", {}, element("td", {}, node.name), element("td", {}, format(node.data)),
-        element("td", {}, format(grad) + (right ? "" : ` ✗ right is ${format(node.grad)}`)));
+        element("td", {}, grad + (right ? "" : ` ✗ right is ${format(node.grad)}`)));
     })),
   ];
 }

@@ -21,6 +21,7 @@ AssertionError: fill in the blank in `slope`: your line goes where the three dot
 from __future__ import annotations
 
 import math
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -100,11 +101,20 @@ def tell(check: Callable[[], object], right: str) -> None:
 
     >>> tell(lambda: check_answers({"2 + 2": 4}, right={"2 + 2": 4}), "one more than three.")
     Right: one more than three.
+
+    Where what the learner wrote raises something else, it is what Python says, and where.
     """
     try:
         check()
     except AssertionError as reason:
         print(f"Not yet: {reason}")
+    except ImportError:
+        raise  # what is missing is no mistake of theirs
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)[1:]
+        last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
+        line = f"line {last.lineno}" + f", `{last.line}`" * bool(last.line)
+        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}")
     else:
         print(f"Right: {right}")
 

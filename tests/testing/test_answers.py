@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd.testing.answers import check_answers, check_filled
+from autograd.testing.answers import check_answers, check_filled, tell
 
 
 def test_right_answers_pass_in_silence() -> None:
@@ -44,3 +44,25 @@ def test_a_function_that_was_filled_in_passes() -> None:
         return x
 
     check_filled(slope)
+
+
+def test_what_python_cannot_compute_is_not_yet_right_and_shown_with_its_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def by_hand() -> object:
+        return int("2(a − t)")
+
+    tell(by_hand, "so it is.")
+    line = by_hand.__code__.co_firstlineno + 1
+    said = capsys.readouterr().out
+    assert said.startswith(
+        f'Not yet: Python stops at line {line}, `return int("2(a − t)")`\nValueError: invalid literal'
+    )
+
+
+def test_what_is_not_installed_is_no_mistake_of_a_learner() -> None:
+    def check() -> None:
+        raise ModuleNotFoundError("no Hypothesis")
+
+    with pytest.raises(ModuleNotFoundError):
+        tell(check, "so it is.")

@@ -38,6 +38,7 @@ OPERATORS = {
 }  # fmt: skip
 SIGNED = "+ - * / // % **"
 HINTS = {"invalid decimal literal": "a product is written *, as in 2*x", "'²'": "a square is written **2"}
+ELSEWHERE = {"ln": "log", "σ": "sigmoid"}  # what functions are called on paper
 AS_TYPED = str.maketrans("−×·", "-**")  # signs as they are written, and as this package writes them
 FUNCTIONS = {"abs" if op is ops.absolute else op.name: op for op in ops.TABLE[1:] if op not in SIGNS}
 
@@ -212,6 +213,8 @@ class ParsedExpression:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return ops.negative, [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
+                if name in ELSEWHERE:
+                    raise self._error(f"{name} is {ELSEWHERE[name]} here: write {ELSEWHERE[name]}(…)", piece)
                 if name not in FUNCTIONS:
                     raise self._error(f"{name} is not among the functions {', '.join(sorted(FUNCTIONS))}", piece)
                 if len(arguments) != (takes := len(FUNCTIONS[name].partials)) or keywords:

@@ -1,7 +1,7 @@
 """Expressions on the command line: their values, their gradients, pictures of them.
 
 >>> _ = main(["w * x + 1", "w=0.5", "x=4"])
-name  made from  value  gradient ∂L/∂name
+name  made from  value  name.grad
 w     given      0.5    4.0
 x     given      4.0    0.5
 v1    w · x      2.0    1.0
@@ -10,7 +10,7 @@ L     v1 + 1     3.0    1.0
 Statements name what is computed on the way, to use it more than once:
 
 >>> _ = main(["b = a*a; c = b + a; d = b*c", "a=2"])
-name  made from  value  gradient ∂d/∂name
+name  made from  value  name.grad
 a     given      2.0    44.0
 b     a · a      4.0    10.0
 c     b + a      6.0    4.0
@@ -97,8 +97,8 @@ def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
         try:
             number = float(text.translate(AS_TYPED))
         except ValueError:
-            point = ", with a decimal point" if "," in text else ""
-            raise ValueError(f"{word.strip()!r} gives no name a number: write name=number, as x=0.5{point}") from None
+            advice = ", with a decimal point" if {",", "/"} & {*text} else "" if text else ", without spaces"
+            raise ValueError(f"{word.strip()!r} gives no name a number: write name=number, as x=0.5{advice}") from None
         if name in given:
             raise ValueError(f"{name} has two values, {given[name]} and {number}")
         if expression.computes(name):
@@ -110,7 +110,7 @@ def _point(expression: ParsedExpression, words: Sequence[str]) -> list[float]:
         given[name] = number
     missing = [name for name in expression.names if name not in given]
     if missing:
-        advice = " ".join(f"{name}=NUMBER" for name in missing)
+        advice = " ".join(f"{name}=NUMBER" for name in missing) + "; a power of e is written exp(x)" * ("e" in missing)
         raise expression.error(f"no value for {', '.join(missing)}: add {advice}", missing[0])
     return [given[name] for name in expression.names]
 
@@ -130,7 +130,11 @@ def _run(expression: ParsedExpression, point: Sequence[float], options: argparse
         values = [dict(zip(keys, (*row[:2], *map(_json_number, row[2:])), strict=True)) for row in rows]
         print(json.dumps({"value": _json_number(root.data), "values": values}, ensure_ascii=False, indent=2))
     else:
-        _print_table([("name", "made from", "value", f"gradient ∂{root.label}/∂name"), *rows])
+        _print_table([("name", "made from", "value", "name.grad"), *rows])
+    for name, made, number, _ in rows:
+        if math.isnan(number) and made != "given":
+            print(f"{name} = {made} is nan: it is no number here", file=sys.stderr)
+            break
     for format, path in (("svg", options.svg), ("png", options.png)):
         if path:
             write_whole(path, draw_dot(root).pipe(format=format))

@@ -64,8 +64,9 @@ def check_answers(
     __tracebackhide__ = True  # pytest shows the exercise, not this
     blank = [name for name, answer in answers.items() if answer is ...]
     if blank:
+        missing = ", ".join(blank).replace(".grad", "_grad")  # as the file has it
         raise AssertionError(
-            f"fill in the blank{'s' * (len(blank) > 1)}: {', '.join(blank)}. Your answer goes where the three dots are"
+            f"fill in the blank{'s' * (len(blank) > 1)}: {missing}. Your answer goes where the three dots are"
         )
     numbers: dict[str, float] = {}
     for name, answer in answers.items():

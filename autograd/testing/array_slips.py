@@ -620,13 +620,17 @@ def _another_slope(
                        lambda v, s, n, g, m, op=op, site=at.site: g * derivative(op, v.value(site, n)))  # fmt: skip
     for at in ends:
         atom = write_atom(at)
-        for cost, said, function in (
+        forms: list[tuple[float, str, Callable[[Any], Any]]] = [
             (1.3, f"{atom}·(1 − {atom})", lambda x: x * (1 - x)),
             (1.3, f"1 − {atom}²", lambda x: 1 - x * x),
             (1.6, f"1 − {atom}", lambda x: 1 - x),
-            (1.6, write(at), lambda x: x),
-            (1.5, f"1 − {atom} for its square", lambda x: 1 - np.abs(x)),
-        ):
+            (1.2 if known == "σ" and at is end else 1.6, write(at), lambda x: x),  # likelier than softplus′, which is σ
+        ]
+        if known == "σ":
+            forms.append((1.5, f"{atom}·(1 + {atom})", lambda x: x * (1 + x)))
+        else:
+            forms.append((1.5, f"1 − {atom} for its square", lambda x: 1 - np.abs(x)))
+        for cost, said, function in forms:
             yield slip(cost, f"has {said} in the place of {text}",
                        lambda v, s, n, g, m, f=function, site=at.site: g * f(v.value(site, n)))  # fmt: skip
 

@@ -84,7 +84,7 @@ def check_backward(
     Raises:
         AssertionError: where a gradient is wrong, is not there, or has another shape than its input.
         ModuleNotFoundError: where Hypothesis or NumPy is missing.
-        TypeError: where what is returned is no gradients at all.
+        TypeError: where what is returned is no gradients at all, or a shape is no tuple.
         ValueError: where there is nothing to check, or a name that no input has.
     """
     __tracebackhide__ = True  # pytest shows who called
@@ -300,6 +300,9 @@ class Check:
         self.names, self.wrt = list(inputs), None if wrt is None else list(wrt)
         if isinstance(wrt, str):
             raise TypeError(f"wrt is a list of names, write [{wrt!r}]")
+        whole = [name for name, x in inputs.items() if type(x) is int]  # as arguments may be, but no array's shape
+        for name in whole if len(whole) == len(inputs) else [name for name in whole if name in (wrt or ())]:
+            raise TypeError(f"the shape of {name} is a tuple of axes: write ({inputs[name]},), got {inputs[name]}")
         if unknown := set(self.wrt or ()) - set(self.names):
             raise ValueError(f"there is no input {sorted(unknown)} to check; there are {self.names}")
         if not self.names or (wrt is not None and not self.wrt):

@@ -102,6 +102,12 @@ def test_a_comma_in_a_number_is_met_with_advice(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.endswith("write name=number, as x=0.5, with a decimal point\n")
 
 
+@pytest.mark.parametrize("words", [["1 + 2*sqrt(x)", "x=-1"], ["1 + 2*sqrt(x)", "x=-1", "--json"]])
+def test_the_first_value_that_is_no_number_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    assert capsys.readouterr().err == "v1 = sqrt(x) is nan: it is no number here\n"
+
+
 def test_a_check_that_fails_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sqrt(x*x)", "x=0", "--check"]) == 1
     assert "∂f/∂x is nan by backpropagation" in capsys.readouterr().err
@@ -147,6 +153,8 @@ def test_the_help_and_the_error_list_the_same_operators(capsys: pytest.CaptureFi
     ("expression", "place", "message"),
     [
         ("sigmod(w*x)", "s", "sigmod is not among the functions abs, acos"),
+        ("w*ln(x)", "l", "ln is log here: write log(…)"),
+        ("w*σ(x)", "σ", "σ is sigmoid here: write sigmoid(…)"),
         ("w*x^2", "^", "^ is not among the operators + - * / // % **; a power is written **"),
         ("2x + w", "2", "invalid decimal literal; a product is written *, as in 2*x"),
         ("w + x²", "²", "invalid character '²' (U+00B2); a square is written **2"),
@@ -202,7 +210,10 @@ def test_errors_point_at_the_place(
     [
         (["w*x", "w=1"], "no value for x: add x=NUMBER"),
         (["w*x", "w=1", "x=2", "y=3"], "there is no y in the expression; it has w, x"),
-        (["w*x", "w=1", "x=two"], "'x=two' gives no name a number"),
+        (["e**x", "x=1"], "no value for e: add e=NUMBER; a power of e is written exp(x)"),
+        (["w*x", "w=1", "x=two"], "'x=two' gives no name a number: write name=number, as x=0.5\n"),
+        (["w*x", "w=1", "x=1/2"], "'x=1/2' gives no name a number: write name=number, as x=0.5, with a decimal point"),
+        (["w*x", "w", "=", "1"], "'w' gives no name a number: write name=number, as x=0.5, without spaces"),
         (["w*x", "w=1", "2"], "'2' gives no name a number"),
         (["w*x", "w=1", "w=2", "x=1"], "w has two values, 1.0 and 2.0"),
         (["a = w*x; a*a", "w=1", "x=2", "a=3"], "a is computed by the expression: it is given no number"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Graph, Value, ops
+from autograd import Graph, Op, Value, ops
 from autograd.arithmetic import dot
 from autograd.formula import (
     ATOM,
@@ -167,6 +167,14 @@ def test_an_expression_has_the_parentheses_that_it_takes(value: Value, text: str
     assert write(whole(value, LATEX).parts, {}) == latex
 
 
+def test_a_rule_for_floats_alone_is_written_as_the_number_that_it_gives() -> None:
+    logarithm = Op("logarithm", "log", math.log, (lambda out, x: 1.0 / math.fabs(x),))
+    root = logarithm(x)
+    names = name_values(Graph(root))
+    assert write(made_from(root), names) == "logarithm(x)"
+    assert write(derivative(root, 0), names) == "0.5"
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [
@@ -234,6 +242,8 @@ def test_a_notebook_shows_what_a_value_was_made_from_in_one_line() -> None:
     w, x = Value(0.5, "w"), Value(2.0, "x")
     assert describe(w) == repr(w)
     assert describe(3.5) == "3.5"
+    constant = (w + 3).parents[1]
+    assert describe(constant) == repr(constant)
     assert describe(w * x) == f"{w * x!r}  # w · x"
     deep = (((w + x) * x).exp() * w).tanh()
     assert describe(deep) == f"{deep!r}  # tanh(exp(… · x) · w)"

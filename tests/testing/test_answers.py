@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from autograd.testing.answers import check_answers, check_filled, tell
@@ -14,6 +16,12 @@ def test_right_answers_pass_in_silence() -> None:
 def test_what_is_not_filled_in_is_named_whatever_the_rest() -> None:
     with pytest.raises(AssertionError, match="fill in the blanks: a, c"):
         check_answers({"a": ..., "b": 7, "c": ...}, right={"a": 1, "b": 2, "c": 3})
+
+
+def test_a_name_that_is_not_there_is_told_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(lambda: σ(1), "never")  # type: ignore[name-defined]  # noqa: F821
+    told = capsys.readouterr().out
+    assert re.fullmatch(r"Not yet: Python stops at line \d+, `.*`\nNameError: name 'σ' is not defined\n", told)
 
 
 def test_what_is_no_number_is_shown() -> None:

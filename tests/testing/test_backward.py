@@ -155,10 +155,10 @@ def test_an_array_of_values_prints_its_numbers_and_what_is_no_number_of_floats_i
     ("function", "says"),
     [
         (lambda x: math.exp(x[0, 0]), r"float\(\), math's functions and assignment into an array of floats lose"),
-        (lambda x: np.array(x, dtype=float), "an array of floats cannot hold it: to assign, write np.zeros_like"),
+        (lambda x: np.array(x, dtype=float), "an array of floats cannot hold it: .* make it by np.zeros_like"),
         (
             lambda x: np.add(x, 1, out=np.zeros((2, 3))),
-            "writing a result into an array of floats: start from np.zeros_like",
+            "writing a result into an array of floats: .* make it by np.zeros_like",
         ),
         (lambda x: np.exp(x, where=x > 0), "np.exp with where= and no out="),
         (lambda x: np.add(x, x, signature="dd->d"), "np.add with signature"),
@@ -508,6 +508,34 @@ def test_what_goes_into_an_activation_is_named_in_its_place_whether_or_not_it_ha
         assert f"W: by hand it has {z}·(1 − {z}) in the place of" in text
 
 
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (lambda z, a: 1.0, "lacks the factor ∂a/∂z = σ′(z)"),
+        (lambda z, a: 1 - a, "has 1 − a in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: a, "has a in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: a * (1 + a), "has a·(1 + a) in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: 1 - a * a, "has 1 − a² in the place of ∂a/∂z = σ′(z)"),
+        (lambda z, a: np.exp(-a) / (1 + np.exp(-a)) ** 2, "has σ′(a) in the place of ∂a/∂z = σ′(z)"),
+    ],
+)
+def test_a_sigmoid_written_out_is_one_operation_for_whoever_goes_wrong_in_it(slope: Any, said: str) -> None:
+    def forward(x: Any, W: Any, b: Any, t: Any) -> Any:
+        z = W @ x + b
+        a = 1 / (1 + np.exp(-z))
+        return np.sum((a - t) ** 2) / 2
+
+    def backward(x: Any, W: Any, b: Any, t: Any) -> Any:
+        z = W @ x + b
+        a = 1 / (1 + np.exp(-z))
+        d = (a - t) * slope(z, a)
+        return {"W": np.outer(d, x), "b": d}
+
+    text = rejected(forward, backward, {"x": ("i",), "W": ("o", "i"), "b": ("o",), "t": ("o",)}, ["W", "b"])
+    assert f"W and b: by hand it {said}" in text
+    assert "right is ∂L/∂z = ∂L/∂a · a · (1 − a)" in text
+
+
 # What is no backward pass is an error that says what came and what was wanted.
 
 
@@ -758,3 +786,16 @@ def test_two_slips_that_undo_each_other_are_no_reason(off: float) -> None:
 def test_a_shape_whose_comma_is_forgotten_is_told() -> None:
     with pytest.raises(TypeError, match=r"for one axis write \('d',\), got 'd'"):
         check_backward(lambda w: np.sum(w), lambda w: {"w": w}, {"w": ("d")})
+
+
+@pytest.mark.parametrize(("x", "wrt"), [(3, None), ((3,), ["w"])])
+def test_a_shape_given_as_a_whole_number_is_told(x: Any, wrt: Any) -> None:
+    with pytest.raises(TypeError, match=r"the shape of \w is a tuple of axes: write \(3,\), got 3"):
+        check_backward(lambda x, w: np.sum(x * w), lambda x, w: {"w": x}, {"x": x, "w": 3}, wrt)
+
+
+def test_a_whole_number_may_be_an_argument() -> None:
+    def forward(x: Any, axis: int) -> Any:
+        return np.sum(x**2, axis=axis).sum()
+
+    check_backward(forward, lambda x, axis: {"x": 2 * x}, {"x": ("n", "m"), "axis": 0})

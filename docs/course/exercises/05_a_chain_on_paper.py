@@ -22,4 +22,4 @@ def test_gradients() -> None:
 
 
 if __name__ == "__main__":
-    tell(test_gradients, "each gradient is the one above it times a local derivative.")
+    tell(test_gradients, "each gradient is that of what was made from it, times a local derivative.")

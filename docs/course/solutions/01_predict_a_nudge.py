@@ -17,6 +17,7 @@ def test_prediction() -> None:
     now, change = jvp(loss, [3.0], [0.1])
     mistakes = {
         "that is how much L changes; what is L then?": change,
+        "the sign is lost, and that is how much L changes; what is L then?": -change,
         "the sign is lost: the gradient is negative, so L falls when w rises": now - change,
         "w moves by 0.1, not by 1, so L moves by 0.1 times the gradient": now + 10 * change,
         "that is L itself at 3.1; the gradient comes near it, not quite there": loss(3.1),

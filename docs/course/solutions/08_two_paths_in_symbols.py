@@ -4,6 +4,7 @@
     L = x·y
 
 x is used twice: by y, and by L itself. What is the gradient of L with respect to x?
+In your line write y where you mean σ(x).
 """
 
 import math

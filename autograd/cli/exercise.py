@@ -36,16 +36,18 @@ def write_exercise(arguments: Sequence[str]) -> int:
         help="the file to write, whose name ends in .md (Markdown with Mermaid), .tex (LaTeX with TikZ) or .html; "
         "without it, Markdown is printed",
     )
+    parser.add_argument("--no-solution", action="store_true", help="leave the solution out: a sheet to hand out")
     options = parser.parse_args(arguments)
     try:
         exercise = make_exercise(options.seed, options.parameters, single_path=options.single_path)
         if options.out is None:
-            print(exercise.markdown(), end="")
+            print(exercise.markdown(solution=not options.no_solution), end="")
             return 0
         suffix = Path(options.out).suffix
         if suffix not in FORMATS:
             raise ValueError(f"{options.out} does not say the format: end it with {', '.join(FORMATS)}")
-        write_whole(options.out, FORMATS[suffix](exercise).encode())
+        write_whole(options.out, FORMATS[suffix](exercise, solution=not options.no_solution).encode())
+        print(f"written: {options.out}", file=sys.stderr)
     except (ValueError, OSError, ImportError, RuntimeError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2

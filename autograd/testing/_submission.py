@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import traceback
 from typing import Any
 
 LARGEST = 20_000_000  # so many bytes of an answer, and no more, are handed back
@@ -28,11 +29,11 @@ def main() -> None:
         import numpy as np
 
         limit(task["memory"])
-        exec(compile(task["source"], "submission", "exec"), scope)
+        exec(compile(task["source"], task["file"], "exec"), scope)
         if not callable(scope.get(task["function"])):
             problem = f"there is no function {task['function']} in it"
     except BaseException as error:
-        problem = f"it cannot be loaded: {type(error).__name__}: {error}"
+        problem = f"it cannot be loaded: {type(error).__name__}: {error}{where(error, task['file'])}"
     answer(answers, {"problem": problem})
     for line in lines:
         try:
@@ -40,7 +41,13 @@ def main() -> None:
             returned = scope[task["function"]](*arguments)
             answer(answers, {"returned": plain(returned, task["wrt"])})
         except BaseException as error:
-            answer(answers, {"raised": type(error).__name__, "text": str(error)[:500]})
+            answer(answers, {"raised": type(error).__name__, "text": str(error)[:500] + where(error, task["file"])})
+
+
+def where(error: BaseException, file: str) -> str:
+    """The last line of the submission that led to the error, as Python says where a SyntaxError is."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    return f" ({file}, line {lines[-1]})" if lines else ""
 
 
 def plain(returned: Any, wrt: list[str]) -> Any:

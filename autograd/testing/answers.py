@@ -102,13 +102,20 @@ def tell(check: Callable[[], object], right: str) -> None:
 
     >>> tell(lambda: check_answers({"2 + 2": 4}, right={"2 + 2": 4}), "one more than three.")
     Right: one more than three.
+
+    Where what the learner wrote raises something else, it is what Python says, and where.
     """
     try:
         check()
     except AssertionError as reason:
         print(f"Not yet: {reason}")
-    except NameError as error:
-        print(f"Not yet: {error}, in line {traceback.extract_tb(error.__traceback__)[-1].lineno}")
+    except ImportError:
+        raise  # what is missing is no mistake of theirs
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)[1:]
+        last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
+        line = f"line {last.lineno}" + f", `{last.line}`" * bool(last.line)
+        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}")
     else:
         print(f"Right: {right}")
 

@@ -237,7 +237,8 @@ class _Search:
         who = listed(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
         first = slips[0]
-        target = first.target if clean else self._first_wrong()
+        start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
+        target = start if clean else self._first_wrong()
         if target is not None and target in self.model.consumers:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
@@ -245,7 +246,7 @@ class _Search:
             if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {listed(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{write_atom(target)}{follow}")
-        right = first.right or (first.target in self.model.consumers and right_line(self.model, first.target))
+        right = first.right or (start in self.model.consumers and right_line(self.model, start))
         if right:
             lines.append(f"right is {right}")
         return lines
@@ -257,10 +258,10 @@ class _Search:
         )
 
     def _first_wrong(self) -> Any:
-        """Of what the first wrong gradient is: the first value, from the loss, that leads to no right one."""
+        """Of what the first wrong gradient is: the first value behind the loss that leads to no right one."""
         for node in reversed(self.model.active):
             leads = [name for name in self.names if node in self.model.tangents(name)]
-            if leads and all(name in self.wrong for name in leads):
+            if node is not self.model.root and leads and all(name in self.wrong for name in leads):
                 return node
         return None
 

@@ -85,6 +85,10 @@ class Exercise(NamedTuple):
         return f"Exercise {self.seed}" + ", with " * bool(special) + " and ".join(special)
 
     @property
+    def _named(self) -> str:
+        return self.title.replace("E", "e")
+
+    @property
     def question(self) -> str:
         """The parameters, and what is computed from them, line by line."""
         return "\n".join(self.given(TEXT))
@@ -242,11 +246,11 @@ class Exercise(NamedTuple):
         rows = [("right", self.answers), *self.mistakes.items()]
         return [head, *[[name, *[style.number(x) for x in answers.values()]] for name, answers in rows]]
 
-    def markdown(self) -> str:
+    def markdown(self, *, solution: bool = True) -> str:
         """The sheet as Markdown, with its pictures in Mermaid."""
         head, *rows = self._table(TEXT)
         table = "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---", *["---:"] * (len(head) - 1)], *rows])
-        return f"""# {self.title}
+        sheet = f"""# {self.title}
 
 Name: {"_" * 40}
 
@@ -255,8 +259,11 @@ Name: {"_" * 40}
 {_block(self.question)}
 
 {_block(mermaid(self.root, blank=True), language="mermaid")}
-
-## Solution
+"""
+        if not solution:
+            return sheet
+        return f"""{sheet}
+## Solution of {self._named}
 
 Forward:
 
@@ -268,16 +275,26 @@ Backward:
 
 {_block(mermaid(self.root), language="mermaid")}
 
-## Right and wrong
+## Right and wrong in {self._named}
 
 {table}
 """
 
-    def latex(self) -> str:
+    def latex(self, *, solution: bool = True) -> str:
         """The sheet as a LaTeX document, with its pictures in TikZ."""
         head, *rows = self._table(LATEX)
         cells = [[tex(row[0]), *[f"${x}$" for x in row[1:]]] for row in [head, *rows]]
         table = " \\\\\n".join(" & ".join(row) for row in cells)
+        solved = rf"""\newpage
+\section*{{Solution of {self._named}}}
+{_align(self.forward(LATEX))}
+{_align(self.backward(LATEX))}
+{_fit(tikz(self.root))}
+\section*{{Right and wrong in {self._named}}}
+\begin{{tabular}}{{p{{0.5\textwidth}}{"r" * len(self.parameters)}}}
+{table}
+\end{{tabular}}
+"""
         return rf"""\documentclass{{article}}
 \usepackage[a4paper, margin=2cm]{{geometry}}
 \usepackage[utf8]{{inputenc}}
@@ -290,19 +307,10 @@ Name: \rule{{8cm}}{{0.4pt}}
 {tex(TASK)}
 {_align(self.given(LATEX))}
 {_fit(tikz(self.root, blank=True))}
-\newpage
-\section*{{Solution}}
-{_align(self.forward(LATEX))}
-{_align(self.backward(LATEX))}
-{_fit(tikz(self.root))}
-\section*{{Right and wrong}}
-\begin{{tabular}}{{p{{0.5\textwidth}}{"r" * len(self.parameters)}}}
-{table}
-\end{{tabular}}
-\end{{document}}
+{solved * solution}\end{{document}}
 """
 
-    def html(self) -> str:
+    def html(self, *, solution: bool = True) -> str:
         """The sheet as a page of HTML, with its pictures in SVG.
 
         On a screen the solution is behind a click. In print it is there, and begins on a page of its own.
@@ -316,6 +324,18 @@ Name: \rule{{8cm}}{{0.4pt}}
             return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
         table = "\n".join([row(head, "th"), *[row(cells, "td") for cells in rows]])
+        solved = f"""<input type="checkbox" id="show"> <label for="show">Show the solution</label>
+<section>
+<h2>Solution of {self._named}</h2>
+<pre>{_escaped(self.forward())}</pre>
+<pre>{_escaped(self.backward())}</pre>
+{_svg(self.root)}
+<h2>Right and wrong in {self._named}</h2>
+<table>
+{table}
+</table>
+</section>
+"""
         return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -345,18 +365,7 @@ td:first-child {{ min-width: 14rem; }}
 <p>{html.escape(TASK)}</p>
 <pre>{html.escape(self.question)}</pre>
 {_svg(self.root, blank=True)}
-<input type="checkbox" id="show"> <label for="show">Show the solution</label>
-<section>
-<h2>Solution</h2>
-<pre>{_escaped(self.forward())}</pre>
-<pre>{_escaped(self.backward())}</pre>
-{_svg(self.root)}
-<h2>Right and wrong</h2>
-<table>
-{table}
-</table>
-</section>
-</body>
+{solved * solution}</body>
 </html>
 """
 

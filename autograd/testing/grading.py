@@ -57,11 +57,16 @@ class Exercise(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one gradient gave, out of what it is worth, and why not all of it."""
+    """What one gradient gave, out of what it is worth, and why not all of it.
+
+    Attributes:
+        slip: of the reason, the slip and the first wrong gradient: the same for all gradients that one slip costs.
+    """
 
     points: float
     out_of: float
     reason: str
+    slip: str = ""
 
 
 class Grade(NamedTuple):
@@ -89,7 +94,9 @@ class Grade(NamedTuple):
         lines = [f"{self.points:g} of {self.out_of:g} points"]
         for name, part in self.parts.items():
             head = f"{name:{width}}  {part.points:g} of {part.out_of:g}"
-            reason = part.reason.replace("\n", "\n" + " " * (len(head) + 2))
+            first = next(other for other, earlier in self.parts.items() if earlier.reason == part.reason)
+            reason = part.reason if first == name or not part.reason else f"as for {first}"
+            reason = reason.replace("\n", "\n" + " " * (len(head) + 2))
             lines.append(f"{head}  {reason}".rstrip())
         return "\n".join(lines)
 
@@ -116,8 +123,10 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
     """
     is_path = isinstance(submission, Path) or (text(submission).endswith(".py") and len(submission.splitlines()) == 1)
     source = Path(submission).read_text("utf-8") if is_path else text(submission)
+    file = Path(submission).name if is_path else "submission"
     wrt = list(exercise.points)
-    runner = _Runner(source, exercise.function, wrt, seconds, memory)
+    task = {"source": source, "file": file, "function": exercise.function, "wrt": wrt, "memory": memory}
+    runner = _Runner(task, seconds)
     try:
         runner.load()
         check = Check(exercise.forward, runner, exercise.inputs, wrt, None)
@@ -139,7 +148,8 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
             parts[name] = Part(worth, worth, "")
             continue
         why = [line for names, lines in found.reasons.items() if name in names for line in lines[:2]]
-        parts[name] = Part(0.0, worth, "\n".join([texts[name], *[x for x in why if not x.startswith("right is ")]]))
+        why = [line for line in why if not line.startswith("right is ")]
+        parts[name] = Part(0.0, worth, "\n".join([texts[name], *why]), "\n".join(why))
     return Grade(parts)
 
 
@@ -150,9 +160,8 @@ class _EndedError(Exception):
 class _Runner:
     """A submission in its process, called like the function that it is."""
 
-    def __init__(self, source: str, function: str, wrt: list[str], seconds: float, memory: int) -> None:
-        self.left, self.seconds = seconds, seconds
-        self.task = {"source": source, "function": function, "wrt": wrt, "memory": memory}
+    def __init__(self, task: Mapping[str, Any], seconds: float) -> None:
+        self.task, self.left, self.seconds = task, seconds, seconds
         self.ended = ""  # why it returns no more gradients
         self.folder = tempfile.TemporaryDirectory()
         kept = {key: x for key, x in os.environ.items() if key.upper() in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}

@@ -327,7 +327,9 @@ def test_an_expression_may_begin_with_a_minus_or_have_no_names(capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("suffix", "begin"), [(".md", "# "), (".tex", "\\documentclass"), (".html", "<!DOCTYPE html>")]
 )
-def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(suffix: str, begin: str, tmp_path: Path) -> None:
+def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(
+    suffix: str, begin: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("graphviz", reason="pictures need graphviz")
     path = tmp_path / f"sheet{suffix}"
     assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
@@ -336,6 +338,10 @@ def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(suffix: st
     assert "Exercise 3" in text
     assert main(["exercise", "--seed", "3", "--out", str(path)]) == 0
     assert path.read_text("utf-8") == text, "the same seed, the same sheet"
+    assert capsys.readouterr().err == f"written: {path}\n" * 2
+    assert main(["exercise", "--seed", "3", "--no-solution", "--out", str(path)]) == 0
+    assert "Solution of exercise 3" in text
+    assert "Solution" not in path.read_text("utf-8")
 
 
 def test_an_exercise_that_cannot_be_made_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -209,6 +209,17 @@ def test_the_exercise_of_ones_own_works_as_it_stands(capsys: pytest.CaptureFixtu
         exec(text.replace(BLANK, first, 1).replace(BLANK, second, 1), {"__name__": "__main__"})
         assert len(parts) == 2
         assert capsys.readouterr().out.startswith(told)
+    without = re.search(r"leave it out:\n\n.*?python\ndef test_area\(\):\n(.*?)```", page, re.S)
+    assert without
+    wrong = text.replace(BLANK, "width", 1).replace(BLANK, "height", 1)
+    for source, last in (
+        (wrong, True),
+        (wrong.replace("    assert_same_gradients(area, by_hand)\n", without[1]), False),
+    ):
+        exec(source, {"__name__": "__main__"})
+        said = capsys.readouterr().out
+        assert "in the place of ∂area/∂width" in said
+        assert ("right is " in said) == last
 
 
 def test_the_plan_counts_what_is_there() -> None:

@@ -20,7 +20,8 @@ def test_what_is_not_filled_in_is_named_whatever_the_rest() -> None:
 
 def test_a_name_that_is_not_there_is_told_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     tell(lambda: σ(1), "never")  # type: ignore[name-defined]  # noqa: F821
-    assert re.fullmatch(r"Not yet: name 'σ' is not defined, in line \d+\n", capsys.readouterr().out)
+    told = capsys.readouterr().out
+    assert re.fullmatch(r"Not yet: Python stops at line \d+, `.*`\nNameError: name 'σ' is not defined\n", told)
 
 
 def test_what_is_no_number_is_shown() -> None:
@@ -51,3 +52,25 @@ def test_a_function_that_was_filled_in_passes() -> None:
         return x
 
     check_filled(slope)
+
+
+def test_what_python_cannot_compute_is_not_yet_right_and_shown_with_its_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def by_hand() -> object:
+        return int("2(a − t)")
+
+    tell(by_hand, "so it is.")
+    line = by_hand.__code__.co_firstlineno + 1
+    said = capsys.readouterr().out
+    assert said.startswith(
+        f'Not yet: Python stops at line {line}, `return int("2(a − t)")`\nValueError: invalid literal'
+    )
+
+
+def test_what_is_not_installed_is_no_mistake_of_a_learner() -> None:
+    def check() -> None:
+        raise ModuleNotFoundError("no Hypothesis")
+
+    with pytest.raises(ModuleNotFoundError):
+        tell(check, "so it is.")

@@ -686,7 +686,7 @@ def test_a_submission_may_do_what_it_likes(line: str, says: str) -> None:
 
 
 def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None:
-    assert "SyntaxError" in grade("def", EXERCISE).parts["w"].reason
+    assert "SyntaxError: invalid syntax (submission, line 1)" in grade("def", EXERCISE).parts["w"].reason
     assert "there is no function backward in it" in grade("x = 1", EXERCISE).parts["w"].reason
     file = tmp_path / "theirs.py"
     file.write_text(HEAD + "    return X.T @ dz, dz.sum()", "utf-8")
@@ -699,9 +699,30 @@ def test_a_submission_that_cannot_be_loaded_has_no_points(tmp_path: Any) -> None
     )
 
 
+def test_what_a_submission_raises_is_said_once_with_its_line(tmp_path: Any) -> None:
+    file = tmp_path / "ben.py"
+    for text, line in (("    return dz / n", 6), ("    return (", 6), ("import numpi", 6)):
+        file.write_text(HEAD + text, "utf-8")
+        found = grade(file, EXERCISE)
+        assert f"(ben.py, line {line})" in found.parts["w"].reason.splitlines()[0]
+        assert found.parts["b"].reason == found.parts["w"].reason
+        assert str(found).count("ben.py") == 1
+        assert "\nb  0 of 1  as for w" in str(found)
+
+
+def test_gradients_that_one_slip_costs_share_its_words() -> None:
+    parts = submitted("dz *= len(y)", "return {'w': X.T @ dz, 'b': dz.sum()}").parts
+    assert parts["w"].slip == parts["b"].slip
+    assert re.fullmatch(
+        "w and b: by hand .* is forgotten\nthe first wrong gradient .*; w and b follow from it", parts["w"].slip
+    )
+    assert parts["w"].reason.endswith(parts["w"].slip)
+    assert submitted("return {'w': X.T @ dz, 'b': dz.sum()}").parts["w"].slip == ""
+
+
 def in_its_process(source: str, *calls: float) -> list[Any]:
     """What the script that runs submissions answers, line by line."""
-    task = {"source": source, "function": "backward", "wrt": ["x"], "memory": 4 << 30}
+    task = {"source": source, "file": "theirs.py", "function": "backward", "wrt": ["x"], "memory": 4 << 30}
     arguments = [[{"data": [x], "dtype": "float64", "shape": []}] for x in calls]
     return [
         json.loads(line)
@@ -720,14 +741,14 @@ def test_the_process_of_a_submission_answers_each_line_with_one_whatever_is_prin
     assert in_its_process(source, 3.0, -1.0) == [
         {"problem": ""},
         {"returned": {"x": {"shape": [], "data": [6.0]}}},
-        {"raised": "ValueError", "text": "-1.0 < 0"},
+        {"raised": "ValueError", "text": "-1.0 < 0 (theirs.py, line 3)"},
     ]
 
 
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("1 / 0", "it cannot be loaded: ZeroDivisionError: division by zero"),
+        ("1 / 0", "it cannot be loaded: ZeroDivisionError: division by zero (theirs.py, line 1)"),
         ("backward = 1", "there is no function backward in it"),
     ],
 )

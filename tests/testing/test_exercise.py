@@ -151,6 +151,18 @@ def test_the_question_gives_nothing_away(sheet: Any) -> None:
     assert re.search(r"grad \$?[-−]?\d", solution)
 
 
+@pytest.mark.parametrize("sheet", [Exercise.markdown, Exercise.latex, Exercise.html])
+def test_a_solution_says_whose_it_is_and_a_sheet_without_it_is_else_the_same(sheet: Any) -> None:
+    pytest.importorskip("graphviz", reason="pictures need graphviz")
+    exercise = make_exercise(4, 2)
+    whole, question = sheet(exercise), sheet(exercise, solution=False)
+    assert "Solution of exercise 4, with 2 parameters" in whole
+    assert "Right and wrong in exercise 4, with 2 parameters" in whole
+    assert not re.search("(?i)solution|right and wrong", question)
+    assert not set(question.splitlines()) - set(whole.splitlines())
+    assert question.splitlines()[-1] == whole.splitlines()[-1] or sheet is Exercise.markdown
+
+
 @pytest.mark.parametrize("parameters", [0, 9, -1])
 def test_a_number_of_parameters_that_is_not_offered_is_refused(parameters: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 8 parameters, not {parameters}"):

@@ -230,6 +230,28 @@ def test_the_factor_that_is_missing_or_too_many_is_named(change: Any, says: str)
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize("label", ["L", ""])
+def test_the_gradient_of_the_loss_itself_is_never_the_first_wrong_one(label: str) -> None:
+    def loss(w: Value, g: Value, t: Value) -> Value:
+        result = (w.tanh() * g - t) ** 2
+        result.label = label
+        return result
+
+    with pytest.raises(AssertionError) as caught:
+        assert_same_gradients(
+            loss,
+            lambda w, g, t: {
+                "w": (math.tanh(w) * g - t) * g * (1 - math.tanh(w) ** 2),
+                "g": (math.tanh(w) * g - t) * math.tanh(w),
+            },
+        )
+    assert str(caught.value).endswith(
+        "w and g: by hand it is half of what it should be\n"
+        "the first wrong gradient on the way back is ∂L/∂(tanh(w) · g − t); w and g follow from it\n"
+        "right is ∂L/∂(tanh(w) · g − t) = 2 · (tanh(w) · g − t)"
+    )
+
+
 def test_a_factor_without_a_label_is_written_as_far_as_it_is_short() -> None:
     def deep(w: Value) -> Value:
         return ((((w + 1) * 2 + w) * 3 + w) * 4 + w - 24).sigmoid()

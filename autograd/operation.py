@@ -62,8 +62,9 @@ class Op:
     def __call__(self, *inputs: Any) -> Any:
         """Apply the operation: to plain numbers, or to whatever knows how to take an operation (Values do)."""
         if isinstance(self.partials, tuple) and len(inputs) != len(self.partials):
-            why = "" if self.code else ", one for each of its partials"
-            raise TypeError(f"{self.name} takes {len(self.partials)} input(s){why}, got {len(inputs)}")
+            takes = len(self.partials)
+            why = "" if self.code else f": it was made with {takes} partial(s), and wants one for each input"
+            raise TypeError(f"{self.name} takes {takes} input(s), got {len(inputs)}{why}")
         return self.apply(inputs)
 
     def apply(self, inputs: Sequence[Any]) -> Any:

@@ -109,8 +109,13 @@ class Program:
         """Every name that the source has from elsewhere, and so those of its operations."""
         return {name for code in self._code.co_consts if hasattr(code, "co_names") for name in code.co_names}
 
-    def __call__(self, *inputs: Any) -> Any:
-        """The value, and a tuple of the gradients in the order of ``wrt``."""
+    def __call__(self, /, *inputs: Any, **named: Any) -> Any:
+        """The value, and a tuple of the gradients in the order of ``wrt``. Inputs go by position or by name."""
+        if named:
+            rest = self.inputs[len(inputs) :]
+            if set(named) != set(rest):
+                raise TypeError(f"{self!r} wants {', '.join(rest) or 'no more'}, got {', '.join(named)}")
+            inputs += tuple([named[name] for name in rest])
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r} takes {len(self.inputs)} input(s), got {len(inputs)}")
         if set(map(type, inputs)) <= {float}:
@@ -227,9 +232,10 @@ def forward_on_arrays(
 def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Value] | None = None) -> Program:
     """The program of a recorded graph: the equations of ``root`` and of its gradients.
 
-    It is called with a number or an array for each input, by position. Over a batch the gradients are those of the sum
-    of the losses (see `Program`). To run its ``source`` elsewhere, on numbers, write ``from autograd.ops import *``
-    above it, and where it has inf or nan ``from math import inf, nan``; an operation of your own it calls by its name.
+    It is called with a number or an array for each input, by position or by name. Over a batch the gradients are those
+    of the sum of the losses (see `Program`). To run its ``source`` elsewhere, on numbers, write
+    ``from autograd.ops import *`` above it, and where it has inf or nan ``from math import inf, nan``; an operation of
+    your own it calls by its name.
 
     Args:
         root: what to compute, usually a loss.
@@ -247,8 +253,8 @@ def compile(root: Value, inputs: Iterable[Value] | None = None, wrt: Iterable[Va
     >>> program = compile(x * y + x, inputs=[x, y])
     >>> program.inputs
     ('x', 'y')
-    >>> program(2.0, 3.0)
-    (8.0, (4.0, 2.0))
+    >>> program(2.0, 3.0), program(y=3.0, x=2.0)
+    ((8.0, (4.0, 2.0)), (8.0, (4.0, 2.0)))
     """
     graph = Graph(root)
     if len(graph) > MOST_NODES:

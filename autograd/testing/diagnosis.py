@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.testing.array_slips import array_slips, forward_slips
-from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View
+from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View, slope_of
 from autograd.testing.wording import listed, name_numbers, right_line, write, write_atom
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
+ROUNDED = 1e-14  # and what is as small beside the largest number of a gradient may be the rounding of a 0
 MANY = 1.5e6  # nor is anything, where a matrix of local derivatives would have more numbers than that
 KINDS = 4  # so many ways to broadcast are looked at
 PAIRS = 200  # so many slips, the simplest ones, are tried two at a time
@@ -52,9 +53,11 @@ def explain(
 
 
 def _worth(view: View) -> tuple[int, ...]:
-    """How much an example tells: most where the numbers are generic, no axis is 1, and no two are as long."""
+    """How much an example tells: most where masks are open here and closed there, numbers generic, axes long."""
     lengths = view.dims.values()
-    return int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
+    choices = [node for node in view.active if node.op in ("maximum", "minimum", "where") and node.elementwise]
+    flat = sum(np.ptp(slope_of(node, 0)) == 0 for node in choices if node.value.size)
+    return -int(flat), int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
 
 
 def _stretched(view: View) -> frozenset[Any]:
@@ -285,7 +288,8 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
         return False
     if np.shape(tolerance) != np.shape(hand):
         tolerance = np.nanmax(tolerance, initial=0.0)
-    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + tolerance
+    floor = ROUNDED * np.max(np.abs(hand), initial=0.0)
+    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
     return bool(np.all(close | np.isnan(tolerance)))
 
 

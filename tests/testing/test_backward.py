@@ -20,6 +20,8 @@ np = pytest.importorskip("numpy", reason="backward passes for arrays")
 from autograd.testing import Exercise, _submission, check_backward, grade  # noqa: E402
 from autograd.testing.arrays import CannotFollowError, Trace, run  # noqa: E402
 
+LABELS: Any = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
+
 
 def rejected(*arguments: Any, **named: Any) -> str:
     with pytest.raises(AssertionError) as caught:
@@ -235,8 +237,7 @@ def test_numbers_and_whole_arguments_are_drawn_as_one_says() -> None:
         dP[np.arange(len(labels)), labels] = -1 / P[np.arange(len(labels)), labels] / len(labels)
         return dP
 
-    labels = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
-    check_backward(picked, backward, {"P": ("n", "k"), "labels": labels}, numbers={"P": st.floats(0.1, 1)})
+    check_backward(picked, backward, {"P": ("n", "k"), "labels": LABELS}, numbers={"P": st.floats(0.1, 1)})
     check_backward(lambda x, c: c * x**2, lambda x, c, up: 2 * c * x * up, {"x": (2,), "c": 3}, wrt=["x"])
     check_backward(np.sin, lambda x, up: np.cos(x) * up, {"x": st.just(np.array([0.5, 1.0]))})
 
@@ -271,6 +272,76 @@ def test_ties_of_a_maximum_are_passed_over_and_relu_at_0_is_judged() -> None:
     text = rejected(lambda x: np.sum(np.maximum(x, 0)), lambda x: (x >= 0) * 1.0, {"x": ("n",)})
     assert "slope of 1 where x is 0" in text
     assert "0.0" in text
+
+
+def cross_entropy(S: Any, labels: Any) -> Any:
+    M = S - S.max(axis=1, keepdims=True)
+    return -np.mean((M - np.log(np.exp(M).sum(axis=1, keepdims=True)))[np.arange(len(S)), labels])
+
+
+def of_cross_entropy(S: Any, labels: Any) -> Any:
+    P = np.exp(S - S.max(axis=1, keepdims=True))
+    return (P / P.sum(axis=1, keepdims=True) - np.eye(S.shape[1])[labels]) / len(S)
+
+
+def test_a_tie_is_judged_where_the_gradient_is_the_same_whichever_is_taken() -> None:
+    inputs = {"S": ("n", "k"), "labels": LABELS}
+
+    def doubled(S: Any, labels: Any) -> Any:
+        tied = (S.max(axis=1, keepdims=True) == S).sum(axis=1, keepdims=True) > 1
+        return of_cross_entropy(S, labels) * np.where(tied, 2, 1)
+
+    check_backward(cross_entropy, of_cross_entropy, inputs, ["S"])
+    rejected(cross_entropy, doubled, inputs, ["S"])
+    few = st.sampled_from([1.0, 2.0])
+    both = {"x": ("n",), "y": ("n",)}
+    rejected(lambda x, y: np.maximum(x, y) + np.minimum(x, y), lambda x, y, up: (up, up * (x != y)), both, numbers=few)
+    check_backward(lambda x, y: np.sum(np.maximum(x, y) + np.maximum(y, x)), lambda x, y: (2.0 * (x >= y), 2.0 * (x < y)),
+                   both, numbers=few)  # fmt: skip
+
+
+def test_a_mask_of_relu_that_is_left_out_is_one_reason_where_every_path_is_closed_too() -> None:
+    def normal(A: Any) -> Any:
+        return (A - A.mean(axis=1, keepdims=True)) / np.sqrt(A.var(axis=1, keepdims=True) + 1e-5)
+
+    def forward(A: Any, g: Any, beta: Any, W: Any, labels: Any) -> Any:
+        Z = g * normal(A) + beta
+        H = np.maximum(Z, 0)
+        return cross_entropy(H @ W, labels)
+
+    def backward(A: Any, g: Any, beta: Any, W: Any, labels: Any) -> Any:
+        N = normal(A)
+        dZ = of_cross_entropy(np.maximum(g * N + beta, 0) @ W, labels) @ W.T
+        return {"g": (dZ * N).sum(axis=0), "beta": dZ.sum(axis=0)}
+
+    inputs = {"A": ("n", "h"), "g": ("h",), "beta": ("h",), "W": ("h", "k"), "labels": LABELS}
+    *_, reason, first, right = rejected(forward, backward, inputs, ["g", "beta"]).splitlines()
+    assert reason == "g and beta: by hand it lacks the factor ∂H/∂Z = relu′(Z)"
+    assert first == "the first wrong gradient on the way back is ∂L/∂Z; g and beta follow from it"
+    assert right == "right is ∂L/∂Z = ∂L/∂H · relu′(Z)"
+
+
+def test_a_mask_of_relu_that_is_open_at_0_is_named_where_generic_numbers_leave_all_of_it_open() -> None:
+    def forward(Z: Any, W: Any, labels: Any) -> Any:
+        return cross_entropy(np.maximum(Z, 0) @ W, labels)
+
+    def backward(Z: Any, W: Any, labels: Any) -> Any:
+        return of_cross_entropy(np.maximum(Z, 0) @ W, labels) @ W.T * (Z >= 0)
+
+    text = rejected(forward, backward, {"Z": ("n", "h"), "W": ("h", "k"), "labels": LABELS}, ["Z"])
+    assert "Z: by hand it has a slope of 1 where Z is 0: its mask should be Z > 0, for relu′(0) is 0" in text
+
+
+def test_the_rounding_of_a_0_is_not_wrong_where_every_path_is_closed() -> None:
+    def backward(x: Any, w: Any, off: float) -> Any:
+        return {"x": np.where(x > 0, w, w + off - w), "w": np.maximum(x, 0) + 1}
+
+    def forward(x: Any, w: Any) -> Any:
+        return np.sum(np.maximum(x, 0) * w + w)
+
+    both = {"x": ("n",), "w": ("n",)}
+    check_backward(forward, lambda x, w: backward(x, w, 2.0**-53), both)
+    rejected(forward, lambda x, w: backward(x, w, 1e-9), both)
 
 
 # Where the forward pass cannot be followed, differences are the oracle.
@@ -384,7 +455,7 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
 # What is said is of the case that is shown, in words that hold for all.
 
 TARGETS: dict[str, Any] = {
-    "one-hot": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array),
+    "one-hot": LABELS,
     "Y": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(lambda rows: np.eye(k)[rows]),
 }
 SOME = st.lists(st.floats(0.5, 2), min_size=1, max_size=9).map(np.array)

@@ -19,6 +19,7 @@ import numpy as np
 
 from autograd.testing.array_slips import array_slips, forward_slips
 from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View, slope_of
+from autograd.testing.rounding import SUBNORMAL
 from autograd.testing.wording import listed, name_numbers, right_line, write, write_atom
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
@@ -135,8 +136,8 @@ class _Search:
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
         """What is said of the wrong gradients, for each group that has one reason."""
-        said: dict[tuple[str, ...], list[str]] = {}
-        left = list(self.wrong)
+        said: dict[tuple[str, ...], list[str]] = {(name,): [text] for name in self.wrong if (text := self.near(name))}
+        left = [name for name in self.wrong if (name,) not in said]
         candidates = {name: [slip for slip in self.slips if self.explains(slip, name)] for name in left}
         if not all(candidates.values()):
             forward = list(forward_slips(self.model))
@@ -152,6 +153,17 @@ class _Search:
         if left:
             said[tuple(left)] = [f"{listed(left)}: no slip that is known gives these numbers at every point tried"]
         return said
+
+    def near(self, name: str) -> str:
+        """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""
+        off = 0.0
+        for view in self.views:
+            if (hand := view.example.hand.get(name)) is not None:
+                right = view.right[name]
+                if not _same(right, hand, view.example.tolerance[name]):
+                    return ""
+                off = max(off, np.max(np.abs(hand - right), initial=0.0) / np.max(np.abs(right), initial=SUBNORMAL))
+        return f"{name}: by hand it is off by {off:.0e} of it at most: no slip that is known is as small"
 
     def likeliest(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> list[_Candidate]:
         """Of the slips that explain the most gradients at once, the likeliest: several where they are as likely."""

@@ -248,13 +248,13 @@ class _Search:
         # One path has many places to leave it out at; the one nearest to the loss stands for all.
         paths = [slip for slip in slips if "lacks the path" in slip.text][1:]
         slips = [slip for slip in slips if both or not any(slip is path for path in paths)]
-        texts = list(dict.fromkeys(self._with_number(slip, names[0]) for slip in slips))[:3]
+        texts = [self._text(slip, names) for slip in {slip.text: slip for slip in reversed(slips)}.values()][:-4:-1]
         who = listed(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
-        first = slips[0]
+        first, unsure = (slips[0], False) if both else self._alike(slips[0], names)
         start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
         target = start if clean else self._first_wrong()
-        if target is not None and target in self.model.consumers:
+        if target is not None and target in self.model.consumers and not unsure:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
@@ -266,11 +266,35 @@ class _Search:
             lines.append(f"right is {right}")
         return lines
 
-    def _with_number(self, slip: Slip, name: str) -> str:
-        view = next((view for view in self.views if view.example is self.shown.get(name)), None)
-        return (
-            slip.text if slip.number is None or view is None else f"{slip.text}, which is {slip.number(view):.6g} here"
-        )
+    def _alike(self, slip: Slip, names: Sequence[str]) -> tuple[Slip, bool]:
+        """The same slip nearest to the inputs, and whether it may have been made at other arrays just as well."""
+        kept = [name for name in self.names if name in names or name not in self.wrong]
+        places = {
+            other.target: other
+            for other in self.slips
+            if other.text == slip.text and all(self.explains(other, name) for name in kept)
+        }
+        places.pop(self.model.root, None)
+        nearest = [places[node] for node in self.model.active if node in places]
+        return (nearest[0] if len(nearest) > 1 else slip), len(nearest) > 1
+
+    def _text(self, slip: Slip, names: Sequence[str]) -> str:
+        """What is said of a slip, with its number, and with the path that it is on where others lead around it."""
+        view = next((view for view in self.views if view.example is self.shown.get(names[0])), None)
+        if slip.number is not None and view is not None:
+            return f"{slip.text}, which is {slip.number(view):.6g} here"
+        if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
+            return slip.text
+        around = {self.model.root}
+        for node in reversed(self.model.active):
+            if node.site != slip.target.site and any(consumer in around for consumer, _ in self.model.consumers[node]):
+                around.add(node)
+        if not slip.parts or not any(self.model.inputs[name] in around for name in names):
+            return slip.text
+        head, colon, tail = slip.text.partition(":")
+        site, place, _ = slip.parts[0]
+        through = self.model.find(site) if place != DETOUR else slip.target
+        return f"{head} on the path through {write(through)}{colon}{tail}"
 
     def _first_wrong(self) -> Any:
         """Of what the first wrong gradient is: the first value behind the loss that leads to no right one."""

@@ -452,6 +452,64 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
     assert "b: by hand it is half of what it should be" in text
 
 
+@pytest.mark.parametrize(
+    ("sign", "over", "says"),
+    [
+        (1, lambda h: h, "has the wrong sign on the path through v"),
+        (-1, lambda h: 1, "lacks the factor 1/h on the path through v: the mean is forgotten"),
+    ],
+)
+def test_a_slip_in_one_of_several_terms_is_said_to_be_on_its_path(sign: int, over: Any, says: str) -> None:
+    def forward(X: Any, g: Any) -> Any:
+        mu = X.mean(axis=1, keepdims=True)
+        v = ((X - mu) ** 2).mean(axis=1, keepdims=True)
+        return (g * (X - mu) / np.sqrt(v + 1e-5)).sum()
+
+    def backward(X: Any, g: Any) -> Any:
+        s = 1 / np.sqrt(X.var(axis=1, keepdims=True) + 1e-5)
+        N = (X - X.mean(axis=1, keepdims=True)) * s
+        return {"X": s * (g - g.mean() + sign * N * (g * N).sum(axis=1, keepdims=True) / over(len(g)))}
+
+    text = rejected(forward, backward, {"X": ("n", "h"), "g": ("h",)}, ["X"], sizes={"n": (1, 3), "h": (3, 5)})
+    assert f"X: by hand it {says}\n" in text
+
+
+def test_a_slip_in_every_turn_of_a_loop_is_on_no_path_of_its_own() -> None:
+    def forward(x: Any, w: Any) -> Any:
+        h = 0 * w
+        for t in range(3):
+            h = np.tanh(w * h + x[t])
+        return h
+
+    def backward(x: Any, w: Any) -> Any:
+        h = [0.0]
+        for t in range(3):
+            h.append(np.tanh(w * h[-1] + x[t]))
+        g, dw = 1.0, 0.0
+        for t in reversed(range(3)):
+            g *= -(1 - h[t + 1] ** 2)
+            dw, g = dw + g * h[t], g * w
+        return {"w": dw}
+
+    assert "has the wrong sign\n" in rejected(forward, backward, {"x": (3,), "w": ()}, ["w"]) + "\n"
+
+
+def test_nothing_is_said_of_the_first_wrong_gradient_where_it_may_be_one_or_another() -> None:
+    def forward(X: Any, W: Any, b: Any, w: Any) -> Any:
+        A = X @ W + b
+        H = np.maximum(A, 0)
+        return np.mean(H @ w)
+
+    def backward(X: Any, W: Any, b: Any, w: Any) -> Any:
+        D = -np.outer(np.ones(len(X)) / len(X), w) * (X @ W + b > 0)
+        return {"W": X.T @ D, "b": D.sum(axis=0)}
+
+    inputs = {"X": ("n", "d"), "W": ("d", "h"), "b": ("h",), "w": ("h",)}
+    *_, reason, right = rejected(forward, backward, inputs, ["W", "b"]).splitlines()
+    assert reason == "W and b: by hand it has the wrong sign"
+    assert right == "right is ∂L/∂A = ∂L/∂H · relu′(A)"
+
+
 # What is said is of the case that is shown, in words that hold for all.
 
 TARGETS: dict[str, Any] = {

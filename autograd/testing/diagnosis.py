@@ -287,8 +287,8 @@ class _Search:
             return slip.text
         around = {self.model.root}
         for node in reversed(self.model.active):
-            if node.site != slip.target.site and any(consumer in around for consumer, _ in self.model.consumers[node]):
-                around.add(node)
+            around.update([node] if any(consumer in around for consumer, _ in self.model.consumers[node]) else [])
+            around -= {node} if node.site == slip.target.site else set()
         if not slip.parts or not any(self.model.inputs[name] in around for name in names):
             return slip.text
         head, colon, tail = slip.text.partition(":")

@@ -285,10 +285,11 @@ class _Search:
             return f"{slip.text}, which is {slip.number(view):.6g} here"
         if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
             return slip.text
-        around = {self.model.root}
+        around: set[Any] = set()
         for node in reversed(self.model.active):
-            around.update([node] if any(consumer in around for consumer, _ in self.model.consumers[node]) else [])
-            around -= {node} if node.site == slip.target.site else set()
+            leads = node is self.model.root or any(consumer in around for consumer, _ in self.model.consumers[node])
+            if leads and node.site != slip.target.site:
+                around.add(node)
         if not slip.parts or not any(self.model.inputs[name] in around for name in names):
             return slip.text
         head, colon, tail = slip.text.partition(":")

@@ -332,6 +332,11 @@ def test_a_mask_of_relu_that_is_open_at_0_is_named_where_generic_numbers_leave_a
     assert "Z: by hand it has a slope of 1 where Z is 0: its mask should be Z > 0, for relu′(0) is 0" in text
 
 
+def test_relu_written_as_a_product_with_a_mask_is_relu() -> None:
+    text = rejected(lambda Z: np.sum(Z * (Z > 0)), lambda Z: (Z >= 0) * 1.0, {"Z": ("n", "h")})
+    assert text.endswith("right is ∂L/∂Z = relu′(Z)")
+
+
 def test_the_rounding_of_a_0_is_not_wrong_where_every_path_is_closed() -> None:
     def backward(x: Any, w: Any, off: float) -> Any:
         return {"x": np.where(x > 0, w, w + off - w), "w": np.maximum(x, 0) + 1}

@@ -17,6 +17,7 @@ True
 from __future__ import annotations
 
 import builtins
+import math
 import operator
 import random
 import sys
@@ -121,11 +122,13 @@ class Trace:
 
     Args:
         noise: a relative error, with a random sign, of every number that is computed: how much rounding matters.
+        turn: 1, or -1 for the other choice wherever two numbers are equally large.
     """
 
-    def __init__(self, noise: float = 0.0, seed: int = 0) -> None:
+    def __init__(self, noise: float = 0.0, seed: int = 0, turn: int = 1) -> None:
         self.nodes: list[Node] = []
-        self.noise, self._chance = noise, random.Random(seed)
+        self.noise, self._chance, self.turn = noise, random.Random(seed), turn
+        self._ranks: dict[Value, int] = {}
         self.tie = False  # whether the larger of two equal numbers was asked for
         self.whole = True  # whether all that was computed is in the graph of arrays
         self.reason = ""  # why it could not be followed
@@ -168,6 +171,10 @@ class Trace:
             return y * factor
         moved: Value = Op(op.name, op.symbol, lambda *x: op.forward(*x) * factor, op.partials)(*y.parents)
         return moved
+
+    def rank(self, x: Any) -> float:
+        """Of numbers that are equal, the one with the larger rank is taken as larger, in every max and min alike."""
+        return self.turn * (self._ranks.setdefault(x, -len(self._ranks)) if isinstance(x, Value) else -math.inf)
 
     def refuse(self, what: str) -> NoReturn:
         """Say what cannot be followed."""
@@ -225,7 +232,7 @@ def larger(trace: Trace, sign: int) -> Callable[[Any, Any], Any]:
             if isinstance(one, Value) and not isinstance(other, Value) and sign > 0 and other == 0:
                 return other
         trace.tie = True
-        return x if isinstance(x, Value) else y
+        return x if sign * trace.rank(x) > sign * trace.rank(y) else y
 
     return choose
 
@@ -606,7 +613,7 @@ def _extreme(name: str, sign: int) -> Callable[..., Array]:
             rows = np.transpose(values, (*kept, *axes)).reshape([values.shape[a] for a in kept] + [-1])
             result = np.empty(rows.shape[:-1], dtype=object)
             for place in np.ndindex(*rows.shape[:-1]):
-                result[place] = builtins.max(rows[place], key=lambda v: sign * v.data)
+                result[place] = builtins.max(rows[place], key=lambda v: (sign * v.data, sign * x.trace.rank(v)))
             return np.expand_dims(result, axes) if keepdims else result
 
         return x._call(name, call, axes=axes, keepdims=bool(keepdims))

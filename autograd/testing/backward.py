@@ -425,8 +425,6 @@ class Check:
         from autograd.testing.examples import Example
 
         trace, leaves, root, result = self._run(case, output, upstream, 0.0)
-        if trace.tie:
-            return None
         right = {name: _each(leaves[name], lambda v: v.grad) for name in wrt}
         if not all(np.isfinite(g).all() for g in right.values()):
             return None
@@ -434,7 +432,13 @@ class Check:
         paths = {name: _each(leaves[name], lambda v: sizes.get(v, 0.0)) for name in wrt}
         longest = max([1, *(n for node in trace.nodes for n in node.shape)])
         part = CAUTION * longest * UNITS[case.dtype]
-        tolerance = {name: part * paths[name] + SUBNORMAL for name in wrt}
+        # Where every path is closed, what came by hand may be the rounding of numbers that are not there.
+        most = max((sizes.get(v, 0.0) for leaf in leaves.values() for v in leaf.flat), default=0.0)
+        tolerance = {x: part * np.where(paths[x] > 0, paths[x], most) + SUBNORMAL for x in wrt}
+        if trace.tie:  # as in a shift by the maximum, which cancels, or at the edge between two slopes
+            other = self._run(case, output, upstream, 0.0, turn=-1)[1]
+            if any(self._differ(_each(other[x], lambda v: v.grad), right[x], tolerance[x]).any() for x in wrt):
+                return None
         nodes = trace.nodes if trace.whole and result is not None else []
         return right, tolerance, Example(
             nodes, result, upstream, dict(case.dims), case.generic, right, {}, tolerance
@@ -492,14 +496,14 @@ class Check:
 
         return ~(np.abs(hand - right) <= tolerance) & ~np.isnan(tolerance)
 
-    def _run(self, case: Case, output: Any, upstream: Any, noise: float, seed: int = 0) -> Any:
+    def _run(self, case: Case, output: Any, upstream: Any, noise: float, seed: int = 0, turn: int = 1) -> Any:
         """The forward pass on Values, backpropagated: the trace, the leaves by name, the root, the result's node."""
         import numpy as np
 
         from autograd.testing.arrays import Array, Trace, data, run
 
         function = self.reference or self.forward
-        trace = Trace(noise, seed)
+        trace = Trace(noise, seed, turn)
         inputs = {
             name: trace.input(name, x) if np.asarray(x).dtype.kind == "f" else x for name, x in case.arrays.items()
         }

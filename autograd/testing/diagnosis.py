@@ -18,10 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.testing.array_slips import array_slips, forward_slips
-from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View
+from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View, slope_of
+from autograd.testing.rounding import SUBNORMAL
 from autograd.testing.wording import listed, name_numbers, right_line, write, write_atom
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
+ROUNDED = 1e-14  # and what is as small beside the largest number of a gradient may be the rounding of a 0
 MANY = 1.5e6  # nor is anything, where a matrix of local derivatives would have more numbers than that
 KINDS = 4  # so many ways to broadcast are looked at
 PAIRS = 200  # so many slips, the simplest ones, are tried two at a time
@@ -52,9 +54,11 @@ def explain(
 
 
 def _worth(view: View) -> tuple[int, ...]:
-    """How much an example tells: most where the numbers are generic, no axis is 1, and no two are as long."""
+    """How much an example tells: most where masks are open here and closed there, numbers generic, axes long."""
     lengths = view.dims.values()
-    return int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
+    choices = [node for node in view.active if node.op in ("maximum", "minimum", "where") and node.elementwise]
+    flat = sum(np.ptp(slope_of(node, 0)) == 0 for node in choices if node.value.size)
+    return -int(flat), int(view.example.generic), int(min(lengths, default=1) > 1), len(set(lengths)), sum(lengths)
 
 
 def _stretched(view: View) -> frozenset[Any]:
@@ -132,8 +136,8 @@ class _Search:
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
         """What is said of the wrong gradients, for each group that has one reason."""
-        said: dict[tuple[str, ...], list[str]] = {}
-        left = list(self.wrong)
+        said: dict[tuple[str, ...], list[str]] = {(name,): [text] for name in self.wrong if (text := self.near(name))}
+        left = [name for name in self.wrong if (name,) not in said]
         candidates = {name: [slip for slip in self.slips if self.explains(slip, name)] for name in left}
         if not all(candidates.values()):
             forward = list(forward_slips(self.model))
@@ -149,6 +153,17 @@ class _Search:
         if left:
             said[tuple(left)] = [f"{listed(left)}: no slip that is known gives these numbers at every point tried"]
         return said
+
+    def near(self, name: str) -> str:
+        """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""
+        off = 0.0
+        for view in self.views:
+            if (hand := view.example.hand.get(name)) is not None:
+                right = view.right[name]
+                if not _same(right, hand, view.example.tolerance[name]):
+                    return ""
+                off = max(off, np.max(np.abs(hand - right), initial=0.0) / np.max(np.abs(right), initial=SUBNORMAL))
+        return f"{name}: by hand it is off by {off:.0e} of it at most: no slip that is known is as small"
 
     def likeliest(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> list[_Candidate]:
         """Of the slips that explain the most gradients at once, the likeliest: several where they are as likely."""
@@ -233,13 +248,13 @@ class _Search:
         # One path has many places to leave it out at; the one nearest to the loss stands for all.
         paths = [slip for slip in slips if "lacks the path" in slip.text][1:]
         slips = [slip for slip in slips if both or not any(slip is path for path in paths)]
-        texts = list(dict.fromkeys(self._with_number(slip, names[0]) for slip in slips))[:3]
+        texts = [self._text(slip, names) for slip in {slip.text: slip for slip in reversed(slips)}.values()][:-4:-1]
         who = listed(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
-        first = slips[0]
+        first, unsure = (slips[0], False) if both else self._alike(slips[0], names)
         start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
         target = start if clean else self._first_wrong()
-        if target is not None and target in self.model.consumers:
+        if target is not None and target in self.model.consumers and not unsure:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
@@ -251,11 +266,36 @@ class _Search:
             lines.append(f"right is {right}")
         return lines
 
-    def _with_number(self, slip: Slip, name: str) -> str:
-        view = next((view for view in self.views if view.example is self.shown.get(name)), None)
-        return (
-            slip.text if slip.number is None or view is None else f"{slip.text}, which is {slip.number(view):.6g} here"
-        )
+    def _alike(self, slip: Slip, names: Sequence[str]) -> tuple[Slip, bool]:
+        """The same slip nearest to the inputs, and whether it may have been made at other arrays just as well."""
+        kept = [name for name in self.names if name in names or name not in self.wrong]
+        places = {
+            other.target: other
+            for other in self.slips
+            if other.text == slip.text and all(self.explains(other, name) for name in kept)
+        }
+        places.pop(self.model.root, None)
+        nearest = [places[node] for node in self.model.active if node in places]
+        return (nearest[0] if len(nearest) > 1 else slip), len(nearest) > 1
+
+    def _text(self, slip: Slip, names: Sequence[str]) -> str:
+        """What is said of a slip, with its number, and with the path that it is on where others lead around it."""
+        view = next((view for view in self.views if view.example is self.shown.get(names[0])), None)
+        if slip.number is not None and view is not None:
+            return f"{slip.text}, which is {slip.number(view):.6g} here"
+        if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
+            return slip.text
+        around: set[Any] = set()
+        for node in reversed(self.model.active):
+            leads = node is self.model.root or any(consumer in around for consumer, _ in self.model.consumers[node])
+            if leads and node.site != slip.target.site:
+                around.add(node)
+        if not slip.parts or not any(self.model.inputs[name] in around for name in names):
+            return slip.text
+        head, colon, tail = slip.text.partition(":")
+        site, place, _ = slip.parts[0]
+        through = self.model.find(site) if place != DETOUR else slip.target
+        return f"{head} on the path through {write(through)}{colon}{tail}"
 
     def _first_wrong(self) -> Any:
         """Of what the first wrong gradient is: the first value behind the loss that leads to no right one."""
@@ -285,7 +325,8 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
         return False
     if np.shape(tolerance) != np.shape(hand):
         tolerance = np.nanmax(tolerance, initial=0.0)
-    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + tolerance
+    floor = ROUNDED * np.max(np.abs(hand), initial=0.0)
+    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
     return bool(np.all(close | np.isnan(tolerance)))
 
 

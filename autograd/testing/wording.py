@@ -275,7 +275,8 @@ def _rule_of(node: Any, k: int) -> str:
     """∂node/∂parent of one elementwise operation, by the formula printer."""
     if "rule" in node.settings:
         return str(node.settings["rule"][k])
-    if node.op in ELEMENTWISE and len(node.operands) <= 2:
+    masked = any(isinstance(x, np.ndarray) and x.dtype.kind == "b" for x in node.operands)  # Z * (Z > 0), which is relu
+    if node.op in ELEMENTWISE and len(node.operands) <= 2 and not masked:
         places = [i for i, x in enumerate(node.operands) if any(x is parent for parent in node.parents)]
         operands = [
             Value(0.5, write(x)) if i in places or isinstance(x, _Number) or _size_of(x) != 1 else _number_of(x)

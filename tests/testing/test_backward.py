@@ -20,6 +20,8 @@ np = pytest.importorskip("numpy", reason="backward passes for arrays")
 from autograd.testing import Exercise, _submission, check_backward, grade  # noqa: E402
 from autograd.testing.arrays import CannotFollowError, Trace, run  # noqa: E402
 
+LABELS: Any = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
+
 
 def rejected(*arguments: Any, **named: Any) -> str:
     with pytest.raises(AssertionError) as caught:
@@ -235,8 +237,7 @@ def test_numbers_and_whole_arguments_are_drawn_as_one_says() -> None:
         dP[np.arange(len(labels)), labels] = -1 / P[np.arange(len(labels)), labels] / len(labels)
         return dP
 
-    labels = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
-    check_backward(picked, backward, {"P": ("n", "k"), "labels": labels}, numbers={"P": st.floats(0.1, 1)})
+    check_backward(picked, backward, {"P": ("n", "k"), "labels": LABELS}, numbers={"P": st.floats(0.1, 1)})
     check_backward(lambda x, c: c * x**2, lambda x, c, up: 2 * c * x * up, {"x": (2,), "c": 3}, wrt=["x"])
     check_backward(np.sin, lambda x, up: np.cos(x) * up, {"x": st.just(np.array([0.5, 1.0]))})
 
@@ -271,6 +272,81 @@ def test_ties_of_a_maximum_are_passed_over_and_relu_at_0_is_judged() -> None:
     text = rejected(lambda x: np.sum(np.maximum(x, 0)), lambda x: (x >= 0) * 1.0, {"x": ("n",)})
     assert "slope of 1 where x is 0" in text
     assert "0.0" in text
+
+
+def cross_entropy(S: Any, labels: Any) -> Any:
+    M = S - S.max(axis=1, keepdims=True)
+    return -np.mean((M - np.log(np.exp(M).sum(axis=1, keepdims=True)))[np.arange(len(S)), labels])
+
+
+def of_cross_entropy(S: Any, labels: Any) -> Any:
+    P = np.exp(S - S.max(axis=1, keepdims=True))
+    return (P / P.sum(axis=1, keepdims=True) - np.eye(S.shape[1])[labels]) / len(S)
+
+
+def test_a_tie_is_judged_where_the_gradient_is_the_same_whichever_is_taken() -> None:
+    inputs = {"S": ("n", "k"), "labels": LABELS}
+
+    def doubled(S: Any, labels: Any) -> Any:
+        tied = (S.max(axis=1, keepdims=True) == S).sum(axis=1, keepdims=True) > 1
+        return of_cross_entropy(S, labels) * np.where(tied, 2, 1)
+
+    check_backward(cross_entropy, of_cross_entropy, inputs, ["S"])
+    rejected(cross_entropy, doubled, inputs, ["S"])
+    few = st.sampled_from([1.0, 2.0])
+    both = {"x": ("n",), "y": ("n",)}
+    rejected(lambda x, y: np.maximum(x, y) + np.minimum(x, y), lambda x, y, up: (up, up * (x != y)), both, numbers=few)
+    check_backward(lambda x, y: np.sum(np.maximum(x, y) + np.maximum(y, x)), lambda x, y: (2.0 * (x >= y), 2.0 * (x < y)),
+                   both, numbers=few)  # fmt: skip
+
+
+def test_a_mask_of_relu_that_is_left_out_is_one_reason_where_every_path_is_closed_too() -> None:
+    def normal(A: Any) -> Any:
+        return (A - A.mean(axis=1, keepdims=True)) / np.sqrt(A.var(axis=1, keepdims=True) + 1e-5)
+
+    def forward(A: Any, g: Any, beta: Any, W: Any, labels: Any) -> Any:
+        Z = g * normal(A) + beta
+        H = np.maximum(Z, 0)
+        return cross_entropy(H @ W, labels)
+
+    def backward(A: Any, g: Any, beta: Any, W: Any, labels: Any) -> Any:
+        N = normal(A)
+        dZ = of_cross_entropy(np.maximum(g * N + beta, 0) @ W, labels) @ W.T
+        return {"g": (dZ * N).sum(axis=0), "beta": dZ.sum(axis=0)}
+
+    inputs = {"A": ("n", "h"), "g": ("h",), "beta": ("h",), "W": ("h", "k"), "labels": LABELS}
+    *_, reason, first, right = rejected(forward, backward, inputs, ["g", "beta"]).splitlines()
+    assert reason == "g and beta: by hand it lacks the factor ∂H/∂Z = relu′(Z)"
+    assert first == "the first wrong gradient on the way back is ∂L/∂Z; g and beta follow from it"
+    assert right == "right is ∂L/∂Z = ∂L/∂H · relu′(Z)"
+
+
+def test_a_mask_of_relu_that_is_open_at_0_is_named_where_generic_numbers_leave_all_of_it_open() -> None:
+    def forward(Z: Any, W: Any, labels: Any) -> Any:
+        return cross_entropy(np.maximum(Z, 0) @ W, labels)
+
+    def backward(Z: Any, W: Any, labels: Any) -> Any:
+        return of_cross_entropy(np.maximum(Z, 0) @ W, labels) @ W.T * (Z >= 0)
+
+    text = rejected(forward, backward, {"Z": ("n", "h"), "W": ("h", "k"), "labels": LABELS}, ["Z"])
+    assert "Z: by hand it has a slope of 1 where Z is 0: its mask should be Z > 0, for relu′(0) is 0" in text
+
+
+def test_relu_written_as_a_product_with_a_mask_is_relu() -> None:
+    text = rejected(lambda Z: np.sum(Z * (Z > 0)), lambda Z: (Z >= 0) * 1.0, {"Z": ("n", "h")})
+    assert text.endswith("right is ∂L/∂Z = relu′(Z)")
+
+
+def test_the_rounding_of_a_0_is_not_wrong_where_every_path_is_closed() -> None:
+    def backward(x: Any, w: Any, off: float) -> Any:
+        return {"x": np.where(x > 0, w, w + off - w), "w": np.maximum(x, 0) + 1}
+
+    def forward(x: Any, w: Any) -> Any:
+        return np.sum(np.maximum(x, 0) * w + w)
+
+    both = {"x": ("n",), "w": ("n",)}
+    check_backward(forward, lambda x, w: backward(x, w, 2.0**-53), both)
+    rejected(forward, lambda x, w: backward(x, w, 1e-9), both)
 
 
 # Where the forward pass cannot be followed, differences are the oracle.
@@ -381,10 +457,68 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
     assert "b: by hand it is half of what it should be" in text
 
 
+@pytest.mark.parametrize(
+    ("sign", "over", "says"),
+    [
+        (1, lambda h: h, "has the wrong sign on the path through v"),
+        (-1, lambda h: 1, "lacks the factor 1/h on the path through v: the mean is forgotten"),
+    ],
+)
+def test_a_slip_in_one_of_several_terms_is_said_to_be_on_its_path(sign: int, over: Any, says: str) -> None:
+    def forward(X: Any, g: Any) -> Any:
+        mu = X.mean(axis=1, keepdims=True)
+        v = ((X - mu) ** 2).mean(axis=1, keepdims=True)
+        return (g * (X - mu) / np.sqrt(v + 1e-5)).sum()
+
+    def backward(X: Any, g: Any) -> Any:
+        s = 1 / np.sqrt(X.var(axis=1, keepdims=True) + 1e-5)
+        N = (X - X.mean(axis=1, keepdims=True)) * s
+        return {"X": s * (g - g.mean() + sign * N * (g * N).sum(axis=1, keepdims=True) / over(len(g)))}
+
+    text = rejected(forward, backward, {"X": ("n", "h"), "g": ("h",)}, ["X"], sizes={"n": (1, 3), "h": (3, 5)})
+    assert f"X: by hand it {says}\n" in text
+
+
+def test_a_slip_in_every_turn_of_a_loop_is_on_no_path_of_its_own() -> None:
+    def forward(x: Any, w: Any) -> Any:
+        h = 0 * w
+        for t in range(3):
+            h = np.tanh(w * h + x[t])
+        return h
+
+    def backward(x: Any, w: Any) -> Any:
+        h = [0.0]
+        for t in range(3):
+            h.append(np.tanh(w * h[-1] + x[t]))
+        g, dw = 1.0, 0.0
+        for t in reversed(range(3)):
+            g *= -(1 - h[t + 1] ** 2)
+            dw, g = dw + g * h[t], g * w
+        return {"w": dw}
+
+    assert "has the wrong sign\n" in rejected(forward, backward, {"x": (3,), "w": ()}, ["w"]) + "\n"
+
+
+def test_nothing_is_said_of_the_first_wrong_gradient_where_it_may_be_one_or_another() -> None:
+    def forward(X: Any, W: Any, b: Any, w: Any) -> Any:
+        A = X @ W + b
+        H = np.maximum(A, 0)
+        return np.mean(H @ w)
+
+    def backward(X: Any, W: Any, b: Any, w: Any) -> Any:
+        D = -np.outer(np.ones(len(X)) / len(X), w) * (X @ W + b > 0)
+        return {"W": X.T @ D, "b": D.sum(axis=0)}
+
+    inputs = {"X": ("n", "d"), "W": ("d", "h"), "b": ("h",), "w": ("h",)}
+    *_, reason, right = rejected(forward, backward, inputs, ["W", "b"]).splitlines()
+    assert reason == "W and b: by hand it has the wrong sign"
+    assert right == "right is ∂L/∂A = ∂L/∂H · relu′(A)"
+
+
 # What is said is of the case that is shown, in words that hold for all.
 
 TARGETS: dict[str, Any] = {
-    "one-hot": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array),
+    "one-hot": LABELS,
     "Y": lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(lambda rows: np.eye(k)[rows]),
 }
 SOME = st.lists(st.floats(0.5, 2), min_size=1, max_size=9).map(np.array)
@@ -777,9 +911,16 @@ def test_gradients_that_are_too_large_are_not_handed_back(monkeypatch: pytest.Mo
     assert (small["returned"], large["raised"]) == ([1.0] * 3, "MemoryError")
 
 
-@pytest.mark.parametrize("off", [1e-9, 1e-8, 1e-7])
-def test_two_slips_that_undo_each_other_are_no_reason(off: float) -> None:
-    with pytest.raises(AssertionError, match="x: no slip that is known gives these numbers"):
+@pytest.mark.parametrize(
+    ("off", "says"),
+    [
+        (1e-9, "by hand it is off by 1e-09 of it at most: no slip that is known is as small"),
+        (1e-8, "by hand it is off by 1e-08 of it at most: no slip that is known is as small"),
+        (1e-6, "no slip that is known gives these numbers"),
+    ],
+)
+def test_two_slips_that_undo_each_other_are_no_reason(off: float, says: str) -> None:
+    with pytest.raises(AssertionError, match=f"x: {says}"):
         check_backward(lambda x: np.sum(np.tanh(x)), lambda x: (1 - np.tanh(x) ** 2) * (1 + off), {"x": ("n",)})
 
 

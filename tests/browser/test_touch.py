@@ -16,7 +16,7 @@ from tests.helpers.graphs import diamond, one_two_one, shared
 from tests.helpers.page import Show, assert_right, boxes, number, table, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from playwright.sync_api import Locator, Page
 
@@ -32,7 +32,15 @@ def network() -> Value:
 
 
 def in_view(page: Page, *selectors: str) -> bool:
-    """Whether all of these lie within the picture, at last: it scrolls there."""
+    """Whether all of these lie within the picture before five seconds are over: it scrolls there."""
+    for _ in range(50):
+        if inside_now(page, selectors):
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+def inside_now(page: Page, selectors: Sequence[str]) -> bool:
     picture = page.locator("#canvas").bounding_box()
     assert picture is not None
     inside = True
@@ -583,13 +591,7 @@ def test_presenter_size_makes_the_numbers_on_edges_readable_from_afar(show: Show
         "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
     )
     assert min(heights) >= 18
-    page.wait_for_timeout(800)  # it scrolls there
-    canvas = page.locator("#canvas").bounding_box()
-    lit = page.locator(".edge.now path").bounding_box()
-    assert canvas is not None
-    assert lit is not None
-    assert canvas["x"] <= lit["x"]
-    assert lit["x"] + lit["width"] <= canvas["x"] + canvas["width"]
+    assert in_view(page, ".edge.now path")
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -599,10 +601,8 @@ def test_the_edge_that_is_asked_about_stays_in_view_when_the_picture_becomes_low
     page.locator("#one-step").click()
     page.locator("#mode-predict").click()
     asked = (".edge.now path", ".edge.now text", ".node.now .box")
-    page.wait_for_timeout(800)
     assert in_view(page, *asked)
     page.get_by_text("Keys", exact=True).click()
-    page.wait_for_timeout(800)
     assert in_view(page, *asked)
 
 
@@ -612,7 +612,7 @@ def test_the_first_view_has_the_whole_graph_where_it_can_be_read_so(
 ) -> None:
     page = show(root(), width, height)
     assert in_view(page, ".node .box", ".node .ring")
-    assert page.locator(".edge text").first.evaluate("one => 12 * one.getScreenCTM().a") >= 8.4
+    assert page.locator(".edge text").first.evaluate("one => 12 * one.getScreenCTM().a") > 8.39  # pixels
 
 
 @pytest.mark.parametrize("delta", ["0.1", "-0.1", "1e-4", "-2.5e-12"])
@@ -643,7 +643,6 @@ def test_presenter_size_leaves_the_picture_its_room_and_can_be_linked_to(width: 
     assert picture["height"] >= height / 2
     assert options["y"] + options["height"] <= height
     assert again.locator("#orders").is_hidden()
-    again.wait_for_timeout(800)
     assert in_view(again, ".edge.now path")
     again.locator("#presenter").click()
     until(again, "!location.hash.includes('presenter')")

@@ -284,6 +284,7 @@ def of_cross_entropy(S: Any, labels: Any) -> Any:
     return (P / P.sum(axis=1, keepdims=True) - np.eye(S.shape[1])[labels]) / len(S)
 
 
+@pytest.mark.slow
 def test_a_tie_is_judged_where_the_gradient_is_the_same_whichever_is_taken() -> None:
     inputs = {"S": ("n", "k"), "labels": LABELS}
 
@@ -300,6 +301,7 @@ def test_a_tie_is_judged_where_the_gradient_is_the_same_whichever_is_taken() -> 
                    both, numbers=few)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_mask_of_relu_that_is_left_out_is_one_reason_where_every_path_is_closed_too() -> None:
     def normal(A: Any) -> Any:
         return (A - A.mean(axis=1, keepdims=True)) / np.sqrt(A.var(axis=1, keepdims=True) + 1e-5)
@@ -321,6 +323,7 @@ def test_a_mask_of_relu_that_is_left_out_is_one_reason_where_every_path_is_close
     assert right == "right is ∂L/∂Z = ∂L/∂H · relu′(Z)"
 
 
+@pytest.mark.slow
 def test_a_mask_of_relu_that_is_open_at_0_is_named_where_generic_numbers_leave_all_of_it_open() -> None:
     def forward(Z: Any, W: Any, labels: Any) -> Any:
         return cross_entropy(np.maximum(Z, 0) @ W, labels)
@@ -457,6 +460,7 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
     assert "b: by hand it is half of what it should be" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "over", "says"),
     [
@@ -570,6 +574,7 @@ def test_a_mean_is_counted_right_where_there_are_more_axes_than_lengths() -> Non
     assert "right is ∂L/∂D = ((A @ B) @ C).T @ (1 / (n·m))" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["P", "softmax(Z)"])
 @pytest.mark.parametrize("over", [" / n", ""])
 @pytest.mark.parametrize("target", TARGETS)
@@ -611,6 +616,7 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [1, 2, 3])
 @pytest.mark.parametrize("f", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_what_goes_into_an_activation_is_named_in_its_place_whether_or_not_it_has_a_line_of_its_own(
@@ -642,6 +648,7 @@ def test_what_goes_into_an_activation_is_named_in_its_place_whether_or_not_it_ha
         assert f"W: by hand it has {z}·(1 − {z}) in the place of" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("slope", "said"),
     [

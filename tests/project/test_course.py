@@ -135,6 +135,7 @@ def test_a_teacher_takes_the_answers_from_what_is_handed_in(exercise: Path) -> N
     assert shown["answers"](asked, solved.replace("def test_", "def untest_")) is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the line is one of a Unix shell")
 def test_one_line_makes_a_sheet_for_every_student(tmp_path: Path) -> None:
     pytest.importorskip("graphviz", reason="pictures need graphviz")
@@ -191,6 +192,7 @@ def test_the_file_for_pytest_tells_why_a_point_is_lost(tmp_path: Path) -> None:
     assert {file.name for file in (tmp_path / "handed-in").glob("*.json")} == {"ada.json", "ben.json"}
 
 
+@pytest.mark.slow
 def test_the_exercise_of_ones_own_works_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
     page, text = (COURSE / "teaching.md").read_text("utf-8"), to_copy("my_exercise.py")
     imports = re.search(r"imports those .*?\{code-block\} python\n(.*?)```", page, re.S)

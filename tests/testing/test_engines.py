@@ -160,6 +160,7 @@ def test_a_walk_that_does_not_wait_is_named(last: bool, again: bool) -> None:
         assert ("each time that it is reached" if again else "before all that was made from it") in text
 
 
+@pytest.mark.slow
 def test_a_gradient_that_is_replaced_and_not_added_to_is_named() -> None:
     class Replaces(Number):
         def receive(self, contribution: float) -> None:
@@ -273,6 +274,7 @@ def test_a_mistake_that_nobody_knows_gets_no_reason() -> None:
     assert "this is what comes out" not in message(Odd)
 
 
+@pytest.mark.slow
 def test_an_error_in_the_engine_is_told_with_its_line_and_not_with_ours() -> None:
     class OneSided(Number):
         def __rmul__(self, other: Any) -> Any:

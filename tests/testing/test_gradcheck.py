@@ -160,6 +160,7 @@ def to(precision: float) -> Any:
     return lambda x: round(math.sqrt(x) / precision) * precision
 
 
+@pytest.mark.slow
 @given(st.floats(0.5, 3), st.integers(-12, -5))
 def test_what_is_exact_to_the_precision_stated_passes_and_a_factor_of_1_01_is_caught(x: float, exponent: int) -> None:
     precision = 10.0**exponent

@@ -33,6 +33,7 @@ def test_finite_floats_are_within_their_bound(data: st.DataObject, bound: float)
     assert x == 0 or abs(x) >= 2.0**-1022
 
 
+@pytest.mark.slow
 @given(values(), values(st.just(2.0), st.text()))
 def test_values_are_leaves(plain: Value, labelled: Value) -> None:
     assert plain.op is labelled.op is None

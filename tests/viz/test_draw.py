@@ -156,6 +156,7 @@ def test_neurons_and_weights_stand_in_their_order(grouped: bool, nin: int, nouts
                 assert sorted(names, key=down.__getitem__) == sorted(names), kind
 
 
+@pytest.mark.slow
 @given(st.integers(1, 3), st.integers(2, 4))
 @settings(max_examples=10)
 def test_inputs_stand_at_the_middle_of_their_side_and_once_if_they_are_plain_numbers(nin: int, neurons: int) -> None:

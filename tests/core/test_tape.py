@@ -343,6 +343,22 @@ def test_an_interrupted_replay_leaves_gradients_as_before_or_complete_and_all_nu
     assert (y.data, y.local_grads) == (8.0, (2.0, 4.0))
 
 
+def test_a_replay_interrupted_at_any_line_adds_to_all_leaves_or_to_none() -> None:
+    x, w = Value(2.0), Value(3.0)
+    graph = Graph(x * w + x)
+    graph.forward_backward()
+    complete, moment = (x.grad, w.grad), 0
+    arrived = True
+    while arrived:
+        x.grad = w.grad = 0.0
+        moment += 1
+        interrupt = Interrupt(moment)
+        interrupt(graph.forward_backward)
+        arrived = interrupt.arrived
+        assert (x.grad, w.grad) in ((0.0, 0.0), complete)
+    assert (x.grad, w.grad) == complete
+
+
 @given(st.integers(1, 400))
 def test_an_interrupted_look_at_a_node_that_is_behind_leaves_the_next_one_right(moment: int) -> None:
     x, y, root, graph = replayed()

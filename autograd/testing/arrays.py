@@ -201,12 +201,13 @@ _STEPS = {"var", "std", "norm", "clip", "logsumexp"}
 def run(function: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any]) -> Any:
     """The function's result. Arrays that it has names for keep them."""
     code = getattr(function, "__code__", None)
+    inputs = {x.node.name for x in (*arguments, *named.values()) if isinstance(x, Array)}
     before = sys.getprofile()
 
     def watch(frame: Any, event: str, _: Any) -> None:
         if event == "return" and frame.f_code is code:
             for name, x in frame.f_locals.items():
-                if isinstance(x, Array) and not x.node.name:
+                if isinstance(x, Array) and not x.node.name and name not in inputs:  # X = X / 255 is no input
                     x.node.name = name
 
     sys.setprofile(watch)

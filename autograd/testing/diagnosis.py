@@ -122,16 +122,10 @@ class _Search:
         """The same for several slips at once and several gradients. Slips that undo each other explain nothing."""
         told = set()
         for view in self.views:
-            try:
-                found = view.gradients(slips)
-            except MISFITS:
+            hand, tolerance, found = view.example.hand, view.example.tolerance, _with(view, slips)
+            if not all(_same(found.get(x), hand[x], tolerance[x]) for x in names if x in hand):
                 return False
-            for name in names:
-                hand = view.example.hand.get(name)
-                if hand is not None and not _same(found[name], hand, view.example.tolerance[name]):
-                    return False
-                if not _same(found[name], view.right[name], view.example.tolerance.get(name, 0.0)):
-                    told.add(name)
+            told |= {x for x in names if not _same(found.get(x), view.right[x], tolerance.get(x, 0.0))}
         return told == set(names)
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
@@ -210,21 +204,20 @@ class _Search:
         for slip in self.slips:
             if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
                 continue
-            try:
-                effects = [effect for view in self.views[:3] for effect in view.gradients([slip]).items()]
-            except MISFITS:
-                continue
-            key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in effects)
-            pool.setdefault(key, slip)
+            effects = [_with(view, [slip]) for view in self.views[:3]]
+            if all(effects):
+                every = [(name, g) for gradients in effects for name, g in gradients.items()]
+                key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in every)
+                pool.setdefault(key, slip)
         simple = list(pool.values())
         factors = [slip for slip in simple if "the factor" in slip.text][:24]
         tried: list[tuple[int, float, list[str], tuple[Slip, ...]]] = []
         for slips in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
             if len(set().union(*(slip.sites() for slip in slips))) < len(slips):
                 continue
-            if any(_within(view, *two) for two in itertools.permutations(slips, 2)):
-                continue
             try:
+                if any(_within(view, *two) for two in itertools.permutations(slips, 2)):
+                    continue
                 found = view.gradients(slips)
             except MISFITS:
                 continue
@@ -254,7 +247,7 @@ class _Search:
         first, unsure = (slips[0], False) if both else self._alike(slips[0], names)
         start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
         target = start if clean else self._first_wrong()
-        if target is not None and target in self.model.consumers and not unsure:
+        if target in self.model.consumers and not unsure:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
@@ -304,6 +297,14 @@ class _Search:
             if node is not self.model.root and leads and all(name in self.wrong for name in leads):
                 return node
         return None
+
+
+def _with(view: View, slips: Sequence[Slip]) -> dict[str, Any]:
+    """The gradients with these slips; none where shapes do not go together."""
+    try:
+        return view.gradients(slips)
+    except MISFITS:
+        return {}
 
 
 def _within(view: View, slip: Slip, detour: Slip) -> bool:

@@ -145,8 +145,21 @@ class _Search:
             said[tuple(group)] = self.say(group, slips, True, both=True)
             left = [name for name in left if name not in group]
         if left:
-            said[tuple(left)] = [f"{listed(left)}: no slip that is known gives these numbers at every point tried"]
+            unknown = f"{listed(left)}: no slip that is known gives these numbers at every point tried"
+            said[tuple(left)] = [unknown, *self.right_until(left)]
         return said
+
+    def right_until(self, left: Sequence[str]) -> list[str]:
+        """To where the way back to all of these is right, if a gradient that is right comes from there."""
+        view = self.model
+        for node in view.active:
+            right = [name for name in self.names if name not in self.wrong and node in view.tangents(name)]
+            around = view.around(node.site)
+            only = all(node in view.tangents(name) and view.inputs[name] not in around for name in left)
+            if right and only and node is not view.root:
+                way = f"the way back to ∂L/∂{write_atom(node)}: what is wrong comes after that"
+                return [f"{listed(right)} {'is' if len(right) == 1 else 'are'} right, and so is {way}"]
+        return []
 
     def near(self, name: str) -> str:
         """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""
@@ -164,6 +177,8 @@ class _Search:
         every = []
         for slip in {id(slip): slip for name in left for slip in candidates[name]}.values():
             covered = [name for name in left if any(slip is other for other in candidates[name])]
+            if slip.target is None and len(covered) < len(slip.parts):
+                continue  # of what stands in another's place, all that the slip names
             spoilt = [name for name in self.names if name not in self.wrong and not self.explains(slip, name)]
             moved = [name for name in left if name not in covered and self._moves(slip, name)]
             every.append(_Candidate(slip, covered, len(spoilt) + len(moved)))
@@ -202,7 +217,7 @@ class _Search:
         hands, tolerance = view.example.hand, view.example.tolerance
         pool: dict[Any, Slip] = {}  # one of those that come to the same
         for slip in self.slips:
-            if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
+            if slip.cost > 2 or slip.target is None or slip.forward is not None or len(pool) >= PAIRS:
                 continue
             effects = [_with(view, [slip]) for view in self.views[:3]]
             if all(effects):
@@ -278,11 +293,7 @@ class _Search:
             return f"{slip.text}, which is {slip.number(view):.6g} here"
         if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
             return slip.text
-        around: set[Any] = set()
-        for node in reversed(self.model.active):
-            leads = node is self.model.root or any(consumer in around for consumer, _ in self.model.consumers[node])
-            if leads and node.site != slip.target.site:
-                around.add(node)
+        around = self.model.around(slip.target.site)
         if not slip.parts or not any(self.model.inputs[name] in around for name in names):
             return slip.text
         head, colon, tail = slip.text.partition(":")
@@ -326,8 +337,8 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
         return False
     if np.shape(tolerance) != np.shape(hand):
         tolerance = np.nanmax(tolerance, initial=0.0)
-    floor = ROUNDED * np.max(np.abs(hand), initial=0.0)
-    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
+    floor = ROUNDED * np.max(np.abs(hand), initial=0.0, where=np.isfinite(hand))
+    close = np.abs(x - hand) <= NEAR * np.minimum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
     return bool(np.all(close | np.isnan(tolerance)))
 
 

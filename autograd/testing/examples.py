@@ -55,7 +55,7 @@ class Slip(NamedTuple):
         parts: where: the site of a node, which of its operands (or `WHOLE`), and what is done there.
         cost: the smaller, the more likely.
         text: what is said of it, after "it".
-        target: what the first wrong gradient is of.
+        target: what the first wrong gradient is of; None where each is in the place of another one.
         forward: in place of a changed backward pass another forward one: at which site, and the call there.
         number: of a view: the factor that is missing, where it is one number.
         right: what is right, where it is not as the forward pass has it, step by step.
@@ -218,6 +218,14 @@ class View:
                         found[node] = found[node] + part if node in found else part
             self._tangents[name] = found
         return self._tangents[name]
+
+    def around(self, site: Any) -> set[Any]:
+        """The nodes from which a way leads to the result that does not lead through a site."""
+        found: set[Any] = set()
+        for node in reversed(self.active):
+            if node.site != site and (node is self.root or any(other in found for other, _ in self.consumers[node])):
+                found.add(node)
+        return found
 
     def between(self, node: Any, ancestor: Any) -> Any:
         """∂node/∂ancestor as a matrix, over all ways between them; None where there is none."""

@@ -238,7 +238,7 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
                        lambda v, n, g, right: _summed(g, n.parents[k].shape))  # fmt: skip
         else:
             number = here if "local" in node.settings else None
-            if np.ptp(slope) == 0 and (size := write_length(view, node, k)):
+            if size := write_length(view, node, k):
                 factor, number = size, None
             yield slip(cost, f"lacks the factor {factor}",
                        lambda v, n, g, right: _summed(g, n.parents[k].shape), number)  # fmt: skip

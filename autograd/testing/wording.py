@@ -228,7 +228,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
         elif slope.size and np.all(slope == -1.0) and known in (None, "−1", "(−1)"):
             text = f"−{up_atom}"
         else:
-            text = _product(up, (np.ptp(slope) == 0 and write_length(view, node, k)) or _rule_of(node, k))
+            text = _product(up, write_length(view, node, k) or _rule_of(node, k))
         if parent.shape != node.shape:
             axes = len(node.shape) - len(parent.shape)
             over = ", ".join(map(str, range(axes))) if axes else "the broadcast axis"

@@ -1032,7 +1032,7 @@ def test_to_where_the_way_back_is_right_is_said_where_all_that_is_wrong_comes_fr
     text = rejected(
         lambda X, W, b: forward(X, W, b, 0), lambda X, W, b: backward(X, W, b, 0), inputs, ["W", "b"], examples=10
     )
-    assert text.endswith("tried\nb is right, and so is the way back to ∂L/∂Z: what is wrong comes after that")
+    assert text.endswith("tried\nb is right, and so is the way back to ∂L/∂(X @ W + b): what is wrong comes after that")
     text = rejected(
         lambda X, W, b: forward(X, W, b, 1), lambda X, W, b: backward(X, W, b, 1), inputs, ["W", "b"], examples=10
     )

@@ -42,7 +42,6 @@ def array_slips(view: View) -> Iterator[Slip]:
             if parent in view.on:
                 yield from _edge(view, node, k)
     yield from _chains(view)
-    yield from _exchanged(view)
 
 
 def _constant(factor: float) -> Change:
@@ -106,21 +105,6 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
     if is_input and len(view.consumers[node]) > 1:
         yield from _only_one(view, node)
     yield from _multiplied(view, node, own)
-
-
-def _exchanged(view: View) -> Iterator[Slip]:
-    """The gradients of two inputs, or of three, each in another's place."""
-    wrong = set().union(*(sibling.example.wrong for sibling in view.siblings))
-    inputs = [node for node in view.active if node.op == "input" and node.name in wrong]
-    for order in itertools.chain(itertools.permutations(inputs, 2), itertools.permutations(inputs, 3)):
-        if order[0] is min(order, key=inputs.index):  # each round once
-            others = (*order[1:], order[0])
-            parts = tuple(
-                (node.site, WHOLE, lambda v, n, g, right, name=other.name: v.right[name])
-                for node, other in zip(order, others, strict=True)
-            )
-            places = [f"∂L/∂{other.name} for ∂L/∂{node.name}" for node, other in zip(order, others, strict=True)]
-            yield Slip(parts, 1.5, f"stands in another's place: {', '.join(places)}", None)
 
 
 def _only_one(view: View, node: Any) -> Iterator[Slip]:

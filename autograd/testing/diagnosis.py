@@ -137,6 +137,10 @@ class _Search:
             forward = list(forward_slips(self.model))
             for name in left:
                 candidates[name] += [slip for slip in forward if self.explains(slip, name)]
+        if places := self.swapped(left, candidates):
+            here = ", ".join(f"∂L/∂{other} for ∂L/∂{name}" for name, other in places.items())
+            said[tuple(places)] = [f"{listed(list(places))}: by hand they are swapped, {here}"]
+            left = [name for name in left if name not in places]
         while chosen := self.likeliest(left, candidates):
             covered = chosen[0].covered
             said[tuple(covered)] = self.say(covered, [one.slip for one in chosen], not chosen[0].against)
@@ -161,6 +165,20 @@ class _Search:
                 return [f"{listed(right)} {'is' if len(right) == 1 else 'are'} right, and so is {way}"]
         return []
 
+    def swapped(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> dict[str, str]:
+        """In the place of which gradients others came, each in another's, unless one slip explains them all."""
+        places = {
+            name: other
+            for name, other in itertools.permutations(left, 2)
+            if all(
+                _same(view.right[other], view.example.hand[name], view.example.tolerance[name])
+                for view in self.views
+                if name in view.example.hand
+            )
+        }
+        one = places and set.intersection(*({id(slip) for slip in candidates[name]} for name in places))
+        return places if places.keys() == set(places.values()) and not one else {}
+
     def near(self, name: str) -> str:
         """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""
         off = 0.0
@@ -177,8 +195,6 @@ class _Search:
         every = []
         for slip in {id(slip): slip for name in left for slip in candidates[name]}.values():
             covered = [name for name in left if any(slip is other for other in candidates[name])]
-            if slip.target is None and len(covered) < len(slip.parts):
-                continue  # of what stands in another's place, all that the slip names
             spoilt = [name for name in self.names if name not in self.wrong and not self.explains(slip, name)]
             moved = [name for name in left if name not in covered and self._moves(slip, name)]
             every.append(_Candidate(slip, covered, len(spoilt) + len(moved)))
@@ -217,7 +233,7 @@ class _Search:
         hands, tolerance = view.example.hand, view.example.tolerance
         pool: dict[Any, Slip] = {}  # one of those that come to the same
         for slip in self.slips:
-            if slip.cost > 2 or slip.target is None or slip.forward is not None or len(pool) >= PAIRS:
+            if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
                 continue
             effects = [_with(view, [slip]) for view in self.views[:3]]
             if all(effects):

@@ -55,7 +55,7 @@ class Slip(NamedTuple):
         parts: where: the site of a node, which of its operands (or `WHOLE`), and what is done there.
         cost: the smaller, the more likely.
         text: what is said of it, after "it".
-        target: what the first wrong gradient is of; None where each is in the place of another one.
+        target: what the first wrong gradient is of.
         forward: in place of a changed backward pass another forward one: at which site, and the call there.
         number: of a view: the factor that is missing, where it is one number.
         right: what is right, where it is not as the forward pass has it, step by step.

@@ -1093,6 +1093,7 @@ def test_a_mistake_that_does_not_come_again_is_shown_where_it_was_seen() -> None
     assert "∂L/∂x[0] is 0.58 by hand and 1.16" in rejected(lambda x: np.sum(x**2), backward, {"x": ("n",)}, examples=10)
 
 
+@pytest.mark.slow
 def test_points_where_a_slope_is_not_finite_or_two_are_passed_over() -> None:
     corners = st.sampled_from([0.0, 1.0, 4.0])
     check_backward(
@@ -1115,6 +1116,7 @@ def test_a_backward_pass_that_takes_no_single_precision_is_checked_in_double() -
     assert "x: by hand it has the wrong sign" in rejected(lambda x: np.sum(x**2), backward, {"x": ("n",)}, examples=10)
 
 
+@pytest.mark.slow
 def test_functions_without_a_signature_are_called_in_order() -> None:
     check_backward(max, lambda x: 1.0 * (x == x.max()), {"x": ("n",)}, examples=10)
     rejected(max, lambda x: -1.0 * (x == x.max()), {"x": ("n",)}, examples=10)
@@ -1136,6 +1138,7 @@ def test_an_array_of_no_numbers_is_shown_as_one_can_paste_it() -> None:
     assert "x = np.zeros((0, 2))" in rejected(np.sum, backward, {"x": ("n", 2)}, sizes=(0, 2), examples=10)
 
 
+@pytest.mark.slow
 def test_a_gradient_that_is_not_always_returned_is_explained_where_it_is() -> None:
     lines = "dw = -X.T @ dz", "return {'w': dw, 'b': dz.sum()} if len(y) % 2 else {'b': dz.sum()}"
     assert "w: by hand it has the wrong sign" in submitted(*lines).parts["w"].reason

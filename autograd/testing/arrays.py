@@ -201,12 +201,13 @@ _STEPS = {"var", "std", "norm", "clip", "logsumexp"}
 def run(function: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any]) -> Any:
     """The function's result. Arrays that it has names for keep them."""
     code = getattr(function, "__code__", None)
+    inputs = {x.node.name for x in (*arguments, *named.values()) if isinstance(x, Array)}
     before = sys.getprofile()
 
     def watch(frame: Any, event: str, _: Any) -> None:
         if event == "return" and frame.f_code is code:
             for name, x in frame.f_locals.items():
-                if isinstance(x, Array) and not x.node.name:
+                if isinstance(x, Array) and not x.node.name and name not in inputs:  # X = X / 255 is no input
                     x.node.name = name
 
     sys.setprofile(watch)
@@ -436,17 +437,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
             function = ELEMENTWISE[name]
         else:
             trace.refuse(f"np.{name} has no rule here")
-        arrays = [x for x in inputs if isinstance(x, Array)]
-        places = [i for i, x in enumerate(inputs) if isinstance(x, Array)]
-        constants = [x if isinstance(x, Array) else _plain(trace, x) for x in inputs]
-
-        def call(*given: Any) -> Any:
-            operands = list(constants)
-            for place, values in zip(places, given, strict=True):
-                operands[place] = values
-            return np.frompyfunc(function, len(operands), 1)(*operands)
-
-        result = trace.record(name, call, arrays, operands=inputs, elementwise=True)
+        result = _elementwise(trace, name, np.frompyfunc(function, len(inputs), 1), inputs)
         if where is not None:
             if out is None:
                 trace.refuse(f"np.{name} with where= and no out=")
@@ -538,18 +529,23 @@ def _moved(trace: Trace, function: Any, name: str, arguments: Any, named: Any) -
     return trace.record(name, call, arrays, operands=flat, **settings)
 
 
-def select(trace: Trace, condition: Any, x: Any, y: Any) -> Array:
-    """np.where with a mask: elementwise, of both."""
-    mask = np.asarray(_numbers(condition), dtype=bool)
-    parents = [array for array in (x, y) if isinstance(array, Array)]
-    places = [isinstance(array, Array) for array in (x, y)]
-    constants = [None if is_array else _plain(trace, z) for is_array, z in zip(places, (x, y), strict=True)]
+def _elementwise(
+    trace: Trace, name: str, function: Callable[..., Any], operands: Sequence[Any], **settings: Any
+) -> Array:
+    """A function of arrays and plain numbers in which each number comes from those in the same place alone."""
+    plain = [x if isinstance(x, Array) else _plain(trace, x) for x in operands]
 
     def call(*given: Any) -> Any:
         new = iter(given)
-        return np.where(mask, *[next(new) if is_array else z for is_array, z in zip(places, constants, strict=True)])
+        return function(*[next(new) if isinstance(x, Array) else x for x in plain])
 
-    return trace.record("where", call, parents, operands=(x, y), elementwise=True, mask=mask)
+    return trace.record(name, call, _arrays(plain), operands=operands, elementwise=True, **settings)
+
+
+def select(trace: Trace, condition: Any, x: Any, y: Any) -> Array:
+    """np.where with a mask: elementwise, of both."""
+    mask = np.asarray(_numbers(condition), dtype=bool)
+    return _elementwise(trace, "where", lambda x, y: np.where(mask, x, y), (x, y), mask=mask)
 
 
 def _where(condition: Any, *choices: Any) -> Any:

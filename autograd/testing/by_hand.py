@@ -105,11 +105,7 @@ def assert_same_gradients(
     seen: list[_Comparison] = []
     settings(quiet, max_examples=50)(given(points)(lambda point: seen.append(compare(point))))()
     wrong = {name: wrong[name] for name in here.by_hand if name in wrong}
-    lines = [
-        f"∂L/∂{name} is {here.by_hand[name]} by hand and {here.by_engine[name]} by backpropagation, "
-        f"at {', '.join(f'{name}={here.point[name]}' for name in names)}"
-        for name, here in wrong.items()
-    ]
+    lines = [here.both(name) for name, here in wrong.items()]
     raise AssertionError("\n".join(lines + _explained(wrong, seen)))
 
 
@@ -131,6 +127,13 @@ class _Comparison(NamedTuple):
             for name, hand in self.by_hand.items()
             if math.isfinite(engine := self.by_engine[name]) and not abs(hand - engine) <= self.tolerance(name)
         }
+
+    def both(self, name: str) -> str:
+        """The two gradients of this name, and the point."""
+        return (
+            f"∂L/∂{name} is {self.by_hand[name]} by hand and {self.by_engine[name]} by backpropagation, "
+            f"at {', '.join(f'{key}={x}' for key, x in self.point.items())}"
+        )
 
     def tolerance(self, name: str) -> float:
         """How far they may be apart."""

@@ -122,16 +122,10 @@ class _Search:
         """The same for several slips at once and several gradients. Slips that undo each other explain nothing."""
         told = set()
         for view in self.views:
-            try:
-                found = view.gradients(slips)
-            except MISFITS:
+            hand, tolerance, found = view.example.hand, view.example.tolerance, _with(view, slips)
+            if not all(_same(found.get(x), hand[x], tolerance[x]) for x in names if x in hand):
                 return False
-            for name in names:
-                hand = view.example.hand.get(name)
-                if hand is not None and not _same(found[name], hand, view.example.tolerance[name]):
-                    return False
-                if not _same(found[name], view.right[name], view.example.tolerance.get(name, 0.0)):
-                    told.add(name)
+            told |= {x for x in names if not _same(found.get(x), view.right[x], tolerance.get(x, 0.0))}
         return told == set(names)
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
@@ -143,6 +137,10 @@ class _Search:
             forward = list(forward_slips(self.model))
             for name in left:
                 candidates[name] += [slip for slip in forward if self.explains(slip, name)]
+        if places := self.swapped(left, candidates):
+            here = ", ".join(f"∂L/∂{other} for ∂L/∂{name}" for name, other in places.items())
+            said[tuple(places)] = [f"{listed(list(places))}: by hand they are swapped, {here}"]
+            left = [name for name in left if name not in places]
         while chosen := self.likeliest(left, candidates):
             covered = chosen[0].covered
             said[tuple(covered)] = self.say(covered, [one.slip for one in chosen], not chosen[0].against)
@@ -151,8 +149,35 @@ class _Search:
             said[tuple(group)] = self.say(group, slips, True, both=True)
             left = [name for name in left if name not in group]
         if left:
-            said[tuple(left)] = [f"{listed(left)}: no slip that is known gives these numbers at every point tried"]
+            unknown = f"{listed(left)}: no slip that is known gives these numbers at every point tried"
+            said[tuple(left)] = [unknown, *self.right_until(left)]
         return said
+
+    def right_until(self, left: Sequence[str]) -> list[str]:
+        """To where the way back to all of these is right, if a gradient that is right comes from there."""
+        view = self.model
+        for node in view.active:
+            right = [name for name in self.names if name not in self.wrong and node in view.tangents(name)]
+            around = view.around(node.site)
+            only = all(node in view.tangents(name) and view.inputs[name] not in around for name in left)
+            if right and only and node is not view.root:
+                way = f"the way back to ∂L/∂{write_atom(node)}: what is wrong comes after that"
+                return [f"{listed(right)} {'is' if len(right) == 1 else 'are'} right, and so is {way}"]
+        return []
+
+    def swapped(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> dict[str, str]:
+        """In the place of which gradients others came, each in another's, unless one slip explains them all."""
+        places = {
+            name: other
+            for name, other in itertools.permutations(left, 2)
+            if all(
+                _same(view.right[other], view.example.hand[name], view.example.tolerance[name])
+                for view in self.views
+                if name in view.example.hand
+            )
+        }
+        one = places and set.intersection(*({id(slip) for slip in candidates[name]} for name in places))
+        return places if places.keys() == set(places.values()) and not one else {}
 
     def near(self, name: str) -> str:
         """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""
@@ -210,21 +235,20 @@ class _Search:
         for slip in self.slips:
             if slip.cost > 2 or slip.forward is not None or len(pool) >= PAIRS:
                 continue
-            try:
-                effects = [effect for view in self.views[:3] for effect in view.gradients([slip]).items()]
-            except MISFITS:
-                continue
-            key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in effects)
-            pool.setdefault(key, slip)
+            effects = [_with(view, [slip]) for view in self.views[:3]]
+            if all(effects):
+                every = [(name, g) for gradients in effects for name, g in gradients.items()]
+                key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in every)
+                pool.setdefault(key, slip)
         simple = list(pool.values())
         factors = [slip for slip in simple if "the factor" in slip.text][:24]
         tried: list[tuple[int, float, list[str], tuple[Slip, ...]]] = []
         for slips in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
             if len(set().union(*(slip.sites() for slip in slips))) < len(slips):
                 continue
-            if any(_within(view, *two) for two in itertools.permutations(slips, 2)):
-                continue
             try:
+                if any(_within(view, *two) for two in itertools.permutations(slips, 2)):
+                    continue
                 found = view.gradients(slips)
             except MISFITS:
                 continue
@@ -254,7 +278,7 @@ class _Search:
         first, unsure = (slips[0], False) if both else self._alike(slips[0], names)
         start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
         target = start if clean else self._first_wrong()
-        if target is not None and target in self.model.consumers and not unsure:
+        if target in self.model.consumers and not unsure:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
@@ -285,11 +309,7 @@ class _Search:
             return f"{slip.text}, which is {slip.number(view):.6g} here"
         if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
             return slip.text
-        around: set[Any] = set()
-        for node in reversed(self.model.active):
-            leads = node is self.model.root or any(consumer in around for consumer, _ in self.model.consumers[node])
-            if leads and node.site != slip.target.site:
-                around.add(node)
+        around = self.model.around(slip.target.site)
         if not slip.parts or not any(self.model.inputs[name] in around for name in names):
             return slip.text
         head, colon, tail = slip.text.partition(":")
@@ -304,6 +324,14 @@ class _Search:
             if node is not self.model.root and leads and all(name in self.wrong for name in leads):
                 return node
         return None
+
+
+def _with(view: View, slips: Sequence[Slip]) -> dict[str, Any]:
+    """The gradients with these slips; none where shapes do not go together."""
+    try:
+        return view.gradients(slips)
+    except MISFITS:
+        return {}
 
 
 def _within(view: View, slip: Slip, detour: Slip) -> bool:
@@ -325,8 +353,8 @@ def _same(x: Any, hand: Any, tolerance: Any) -> bool:
         return False
     if np.shape(tolerance) != np.shape(hand):
         tolerance = np.nanmax(tolerance, initial=0.0)
-    floor = ROUNDED * np.max(np.abs(hand), initial=0.0)
-    close = np.abs(x - hand) <= NEAR * np.maximum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
+    floor = ROUNDED * np.max(np.abs(hand), initial=0.0, where=np.isfinite(hand))
+    close = np.abs(x - hand) <= NEAR * np.minimum(np.abs(x), np.abs(hand)) + np.maximum(tolerance, floor)
     return bool(np.all(close | np.isnan(tolerance)))
 
 

@@ -74,12 +74,8 @@ class Slip(NamedTuple):
         return {(site, operand) for site, operand, _ in self.parts}
 
 
-class MismatchError(Exception):
-    """Shapes that do not go together: what is done there would have raised."""
-
-
-MISFITS = (MismatchError, ValueError, IndexError, TypeError, ZeroDivisionError)
-"""What a slip raises where its shapes do not fit."""
+MISFITS = (ValueError, LookupError, TypeError, ZeroDivisionError)
+"""What a slip raises where its shapes do not fit, or where it is not on the way."""
 
 
 class View:
@@ -128,9 +124,8 @@ class View:
         """How long the axes are: those with names, then those of the inputs, as one writes them in NumPy."""
         found: dict[str, int] = {}
         for name, node in self.inputs.items():
-            if node.op == "input":
-                found |= {f"{name}.shape[{i}]" if i else f"len({name})": n for i, n in enumerate(node.shape)}
-                found[f"{name}.size"] = node.value.size
+            found |= {f"{name}.shape[{i}]" if i else f"len({name})": n for i, n in enumerate(node.shape)}
+            found[f"{name}.size"] = node.value.size
         return {**self.dims, **found}
 
     def contribution(self, node: Any, k: int, g: Any) -> Any:
@@ -141,7 +136,7 @@ class View:
         """The gradients by name, with these slips on the way.
 
         Raises:
-            MismatchError: where shapes do not go together any more.
+            ValueError: where shapes do not go together any more.
         """
         changes: dict[tuple[Any, int], list[Change]] = {}
         detours: dict[Any, list[tuple[Any, Change]]] = {}
@@ -155,23 +150,21 @@ class View:
         grads = dict(self.seed)
         node: Any
         for node in reversed(self.active):
-            if node not in grads:
-                continue
             g = grads.pop(node)
             for change in changes.get((node.site, WHOLE), ()):
                 g = change(self, node, g, g)
             if (name := node.name) and self.inputs.get(name) is node:
                 found[name] = g
+            if keep is not None:
+                keep[node] = g
             if node.op == "input":
                 continue
             if np.shape(g) != node.shape:
-                raise MismatchError
+                raise ValueError("shapes do not go together")
             for start, change in detours.get(node.site, ()):
                 other = self.find(start, node)
                 more = change(self, node, g, g)
                 grads[other] = grads[other] + more if other in grads else more
-            if keep is not None:
-                keep[node] = g
             for k, parent in enumerate(node.parents):
                 if parent not in self.on:
                     continue
@@ -191,7 +184,7 @@ class View:
             if more or len(nodes) != 1 or nodes[0] not in self.on:
                 return self.gradients([slip])[name]
             node, leaf = nodes[0], self.inputs[name]
-            g = self.gradient(node)
+            g = self.adjoint[node]
             if operand == DETOUR:
                 target = self.find(site[1], node)
                 before = np.zeros(target.shape)
@@ -199,8 +192,6 @@ class View:
                 before, target = g, node
             else:
                 target = node.parents[operand]
-                if target not in self.on:
-                    return self.right[name]
                 before = self.contribution(node, operand, g)
             after = change(self, node, g, before)
             if target is leaf:
@@ -215,15 +206,6 @@ class View:
         except MISFITS:
             return None
 
-    def gradient(self, node: Any) -> Any:
-        """The right gradient of a node."""
-        name = node.name
-        if name and self.inputs.get(name) is node:
-            return self.right[name]
-        if node in self.adjoint:
-            return self.adjoint[node]
-        raise MismatchError
-
     def tangents(self, name: str) -> dict[Any, Any]:
         """∂node/∂input as a matrix, for each node that the input leads to."""
         if name not in self._tangents:
@@ -236,6 +218,14 @@ class View:
                         found[node] = found[node] + part if node in found else part
             self._tangents[name] = found
         return self._tangents[name]
+
+    def around(self, site: Any) -> set[Any]:
+        """The nodes from which a way leads to the result that does not lead through a site."""
+        found: set[Any] = set()
+        for node in reversed(self.active):
+            if node.site != site and (node is self.root or any(other in found for other, _ in self.consumers[node])):
+                found.add(node)
+        return found
 
     def between(self, node: Any, ancestor: Any) -> Any:
         """∂node/∂ancestor as a matrix, over all ways between them; None where there is none."""
@@ -254,9 +244,7 @@ class View:
 
     def find(self, site: Any, near: Any = None) -> Any:
         """The node at a site; in a loop, the one of the same turn as another node, or the nearest before it."""
-        nodes = self.by_site.get(site)
-        if not nodes:
-            raise MismatchError
+        nodes = self.by_site[site]
         if len(nodes) == 1 or near is None:
             return nodes[0]
         others = self.by_site[near.site]
@@ -287,8 +275,6 @@ class View:
             copied.site, copied.name, copied.settings = node.site, node.name, node.settings
             copied.operands = tuple([new.get(x, x) if isinstance(x, Node) else x for x in node.operands])
             copied.elementwise = node.elementwise
-            if copied.value.shape != node.shape:
-                raise MismatchError
             new[node] = copied
         result = View(self.example, [new[node] for node in self.nodes], new[self.root])
         self._between[key] = result

@@ -59,6 +59,23 @@ TASK = (
     "gradient is complete, add local derivative · grad to the grad of each value that it was made from."
 )
 
+STYLE = """\
+body { font: 1rem/1.5 system-ui, Arial, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { color: #1a1a1a; background: #fff; }
+svg { display: block; max-width: 100%; height: auto; margin: 1rem 0; }
+pre { white-space: pre-wrap; }
+td, th { text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #ccc; }
+td:first-child { min-width: 14rem; }
+.line { display: inline-block; width: 20rem; border-bottom: 1px solid; }
+@media screen { #show:not(:checked) ~ section { display: none; } }
+@media print {
+  #show, #show + label { display: none; }
+  section { break-before: page; }
+  svg, table { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
+"""
+
 
 class Exercise(NamedTuple):
     """A graph to work by hand; see `make_exercise`."""
@@ -83,10 +100,6 @@ class Exercise(NamedTuple):
         special = [f"{count} parameter{'s' * (count > 1)}"] * (count != USUAL_PARAMETERS)
         special += ["a single path"] * self.single_path
         return f"Exercise {self.seed}" + ", with " * bool(special) + " and ".join(special)
-
-    @property
-    def _named(self) -> str:
-        return self.title.replace("E", "e")
 
     @property
     def question(self) -> str:
@@ -263,7 +276,7 @@ Name: {"_" * 40}
         if not solution:
             return sheet
         return f"""{sheet}
-## Solution of {self._named}
+## Solution of {self.title}
 
 Forward:
 
@@ -275,7 +288,7 @@ Backward:
 
 {_block(mermaid(self.root), language="mermaid")}
 
-## Right and wrong in {self._named}
+## Right and wrong in {self.title}
 
 {table}
 """
@@ -286,11 +299,11 @@ Backward:
         cells = [[tex(row[0]), *[f"${x}$" for x in row[1:]]] for row in [head, *rows]]
         table = " \\\\\n".join(" & ".join(row) for row in cells)
         solved = rf"""\newpage
-\section*{{Solution of {self._named}}}
+\section*{{Solution of {self.title}}}
 {_align(self.forward(LATEX))}
 {_align(self.backward(LATEX))}
 {_fit(tikz(self.root))}
-\section*{{Right and wrong in {self._named}}}
+\section*{{Right and wrong in {self.title}}}
 \begin{{tabular}}{{p{{0.5\textwidth}}{"r" * len(self.parameters)}}}
 {table}
 \end{{tabular}}
@@ -326,11 +339,11 @@ Name: \rule{{8cm}}{{0.4pt}}
         table = "\n".join([row(head, "th"), *[row(cells, "td") for cells in rows]])
         solved = f"""<input type="checkbox" id="show"> <label for="show">Show the solution</label>
 <section>
-<h2>Solution of {self._named}</h2>
+<h2>Solution of {self.title}</h2>
 <pre>{_escaped(self.forward())}</pre>
 <pre>{_escaped(self.backward())}</pre>
 {_svg(self.root)}
-<h2>Right and wrong in {self._named}</h2>
+<h2>Right and wrong in {self.title}</h2>
 <table>
 {table}
 </table>
@@ -343,21 +356,7 @@ Name: \rule{{8cm}}{{0.4pt}}
 <meta name="viewport" content="width=device-width">
 <title>{self.title}</title>
 <style>
-body {{ font: 1rem/1.5 system-ui, Arial, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
-body {{ color: #1a1a1a; background: #fff; }}
-svg {{ display: block; max-width: 100%; height: auto; margin: 1rem 0; }}
-pre {{ white-space: pre-wrap; }}
-td, th {{ text-align: left; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #ccc; }}
-td:first-child {{ min-width: 14rem; }}
-.line {{ display: inline-block; width: 20rem; border-bottom: 1px solid; }}
-@media screen {{ #show:not(:checked) ~ section {{ display: none; }} }}
-@media print {{
-  #show, #show + label {{ display: none; }}
-  section {{ break-before: page; }}
-  svg, table {{ break-inside: avoid; }}
-  h2 {{ break-after: avoid; }}
-}}
-</style>
+{STYLE}</style>
 </head>
 <body>
 <h1>{self.title}</h1>

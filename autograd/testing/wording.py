@@ -228,7 +228,7 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
         elif slope.size and np.all(slope == -1.0) and known in (None, "−1", "(−1)"):
             text = f"−{up_atom}"
         else:
-            text = _product(up, (np.ptp(slope) == 0 and write_length(view, node, k)) or _rule_of(node, k))
+            text = _product(up, write_length(view, node, k) or _rule_of(node, k))
         if parent.shape != node.shape:
             axes = len(node.shape) - len(parent.shape)
             over = ", ".join(map(str, range(axes))) if axes else "the broadcast axis"
@@ -244,7 +244,8 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
             if place == 0 and shapes == [2, 1]:
                 return f"outer({up}, {other})"
             return f"{up_atom} · {other}" if shapes == [1, 1] else ""
-        return f"{up_atom} @ {other}.T" if place == 0 else f"{other}.T @ {up_atom}"
+        turned = f"{other}.T" if len(parent.shape) == 2 else f"{other}.mT"
+        return f"{up_atom} @ {turned}" if place == 0 else f"{turned} @ {up_atom}"
     if node.op == "transpose" and len(node.shape) == 2:
         return f"{up_atom}.T"
     if node.op == "mean":

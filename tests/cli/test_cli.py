@@ -340,7 +340,7 @@ def test_an_exercise_is_written_in_the_format_that_the_file_ends_with(
     assert path.read_text("utf-8") == text, "the same seed, the same sheet"
     assert capsys.readouterr().err == f"written: {path}\n" * 2
     assert main(["exercise", "--seed", "3", "--no-solution", "--out", str(path)]) == 0
-    assert "Solution of exercise 3" in text
+    assert "Solution of Exercise 3" in text
     assert "Solution" not in path.read_text("utf-8")
 
 

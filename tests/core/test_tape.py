@@ -370,3 +370,15 @@ def test_an_interrupted_look_at_a_node_that_is_behind_leaves_the_next_one_right(
     root.backward()
     assert x.grad == grad
     assert seen == [(node.data, node.grad, node.local_grads) for node in Graph(root) if node.parents]
+
+
+def test_a_graph_that_is_computed_node_by_node_has_its_nodes_from_the_tape_of_another() -> None:
+    x, y, _, graph = replayed()
+    part = Graph(FUSED(y, x, y))
+    assert not part.tape.pays
+    x.data = 4.0
+    graph.forward()
+    assert graph.tape.data_ahead
+    x.data = 5.0
+    assert (part.forward(), y.data, y.local_grads) == (60.0, 10.0, (2.0, 5.0))
+    assert graph.forward() == Graph(graph.root).forward()

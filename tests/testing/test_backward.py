@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 np = pytest.importorskip("numpy", reason="backward passes for arrays")
 
-from autograd.testing import Exercise, _submission, check_backward, grade  # noqa: E402
+from autograd.testing import Exercise, _submission, array_slips, check_backward, diagnosis, grade  # noqa: E402
 from autograd.testing.arrays import CannotFollowError, Trace, run  # noqa: E402
 
 LABELS: Any = lambda n, k: st.lists(st.integers(0, k - 1), min_size=n, max_size=n).map(np.array)  # noqa: E731
@@ -413,8 +413,9 @@ def test_another_forward_pass_may_be_the_reference() -> None:
         reference=lambda x: 1 / x,
         numbers=st.floats(0.5, 2),
     )
-    with pytest.raises(AssertionError, match="reference gives"):
-        check_backward(np.sin, lambda x, up: up * np.cos(x), {"x": (2,)}, reference=np.cos)
+    for reference in (np.cos, lambda x: np.sin(x).sum()):
+        with pytest.raises(AssertionError, match="reference gives"):
+            check_backward(np.sin, lambda x, up: up * np.cos(x), {"x": (2,)}, reference=reference)
 
 
 # What is wrong is shown at the smallest shape, and can be pasted.
@@ -947,3 +948,197 @@ def test_a_whole_number_may_be_an_argument() -> None:
         return np.sum(x**2, axis=axis).sum()
 
     check_backward(forward, lambda x, axis: {"x": 2 * x}, {"x": ("n", "m"), "axis": 0})
+
+
+# Slips that are named, one in a row: the forward pass, a wrong backward pass, the inputs, what is said.
+
+BATCHES = {"Q": ("b", "n", "d"), "K": ("b", "n", "d")}
+PRODUCT, THREE = {"A": ("i", "j"), "B": ("j", "k")}, dict.fromkeys("ABC", ("n", "k"))
+M = np.array([[1.0, 2.0], [3.0, -4.0], [0.5, 6.0]])
+
+
+def later(x: Any) -> Any:
+    y = x.T * np.arange(1.0, len(x) + 1)
+    return np.sum(y**2)
+
+
+def soft(x: Any) -> Any:
+    a = np.log1p(np.exp(x))
+    return np.sum(a**2)
+
+
+def branch(x: Any, w: Any) -> Any:
+    y = np.exp(w) * x if len(x) > 1 else w * x
+    return np.sum(y)
+
+
+NAMED: list[tuple[Any, Any, Any, str]] = [
+    (lambda A, B: A @ B, lambda A, B, up: (A.T @ up, up @ B.T), PRODUCT, "A and B: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂A for ∂L/∂B"),
+    (lambda A, B, C: np.sum(A * B + C * C * A), lambda A, B, C: (A, 2 * C * A, B + C * C), THREE, "A, B and C: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂C for ∂L/∂B, ∂L/∂A for ∂L/∂C"),
+    (lambda A, B, C: np.sum(A * B + C * C * A), lambda A, B, C: (B + C * C, 2 * C * A, A), THREE, "B and C: by hand they are swapped, ∂L/∂C for ∂L/∂B, ∂L/∂B for ∂L/∂C"),
+    (lambda A, B: np.sum(np.sin(A - B)), lambda A, B: (-np.cos(A - B), np.cos(A - B)), {"A": ("n",), "B": ("n",)}, "A and B: by hand it has the wrong sign\n"),
+    (lambda A, B: A @ B, lambda A, B, up: ((B @ up.T).reshape(A.shape), A.T @ up), PRODUCT, "A: by hand it is transposed, and reshaped to fit"),
+    (lambda A, B: A @ B, lambda A, B, up: ((B @ up.T), A.T @ up), PRODUCT, "A: by hand it is transposed\n"),
+    (lambda Q, K: Q @ np.swapaxes(K, 1, 2), lambda Q, K, up: (up @ K, up @ Q), BATCHES, "K: by hand it has ∂L/∂(Q @ swapaxes(K, 1, 2)) transposed\nthe first wrong gradient on the way back is ∂L/∂swapaxes(K, 1, 2); K follows from it\nright is ∂L/∂swapaxes(K, 1, 2) = Q.mT @ upstream"),
+    (lambda Q, K: Q @ np.swapaxes(K, 1, 2), lambda Q, K, up: (up @ K, np.swapaxes(Q, 1, 2) @ up), BATCHES, "K: by hand it is transposed\n"),
+    (lambda A, B: np.einsum("ij,jk->ik", A, B), lambda A, B, up: (up @ B, A.T @ up), PRODUCT, "A: by hand it has B where B transposed belongs"),
+    (lambda A, B: np.outer(A, B), lambda A, B, up: (up @ A, up.T @ A), {"A": ("n",), "B": ("n",)}, "A: by hand it has A in the place of B"),
+    (lambda A: np.outer(A, M[0]), lambda A, up: -up @ M[0], {"A": ("n",)}, "A: by hand it has the wrong sign"),
+    (lambda A: np.sum((A @ M) ** 2), lambda A: -2 * (A @ M) @ M.T, {"A": ("n", 3)}, "A: by hand it has the wrong sign"),
+    (lambda A: np.einsum("ij,jk,lk->il", A, M, M), lambda A, up: 2 * up @ M @ M.T, {"A": ("n", 3)}, "A: by hand it is twice too large"),
+    (lambda x: np.sum(x**2) * (-1 / len(x)), lambda x: 2 * x, {"x": ("n",)}, "x: by hand it lacks the factor −1/n"),
+    (lambda x: np.sum(x**2) * (0.3 / len(x)), lambda x: 2 * x, {"x": ("n",)}, "x: by hand it lacks the factor 0.3/n"),
+    (later, lambda x: -2 * x * (np.arange(1.0, len(x) + 1) ** 2)[:, None], {"x": ("n", "k")}, "right is ∂L/∂x = (∂L/∂y · (a constant)).T"),
+    (soft, lambda x: 2 * np.log1p(np.exp(x)), {"x": ("n",)}, "x: by hand it lacks the factor ∂a/∂x = softplus′(x)"),
+    (lambda x: np.sum(np.maximum(x[4:], 0)) + np.sum(x**2), lambda x: x, {"x": ("n",)}, "x: by hand it is half of what it should be"),
+    (lambda x: x, lambda x, up: -up, {"x": ("n",)}, "x: by hand it has the wrong sign"),
+    (lambda x: np.sum(np.log1p(x * x)), lambda x: -2 * x / (1 + x * x), {"x": ("n",)}, "right is ∂L/∂x = ∂log1p(x · x)/∂(x · x) · x + ∂log1p(x · x)/∂(x · x) · x"),
+    (branch, lambda x, w: (np.exp(w) if len(x) > 1 else w, -x), {"x": ("n",), "w": ()}, "no slip"),
+    (lambda x: 3.0, lambda x: 1 + 0 * x, {"x": ("n",)}, "x: no slip that is known"),
+    (lambda x, w: np.sum(x**2), lambda x, w: (2 * x, w), {"x": ("n",), "w": ("n",)}, "w: no slip that is known"),
+    (lambda x: np.sum(np.asarray(x) * x), lambda x: -2 * x, {"x": ("n",)}, "x: by hand it has the wrong sign"),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("forward", "backward", "inputs", "says"), NAMED)
+def test_a_slip_is_named(forward: Any, backward: Any, inputs: Any, says: str) -> None:
+    assert says in rejected(forward, backward, inputs) + "\n"
+
+
+def test_a_graph_of_very_many_arrays_is_explained_by_slips_that_need_no_other_array(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(array_slips, "LARGE", 3)
+    assert "twice too large" in rejected(
+        lambda x, w: np.sum((x * w) ** 2),
+        lambda x, w: (4 * x * w * w, 4 * w * x * x),
+        {"x": ("n",), "w": ("n",)},
+        examples=10,
+    )
+    monkeypatch.setattr(diagnosis, "MANY", 3)
+    assert "the arrays are too large to say why" in rejected(np.sin, lambda x, up: up, {"x": (3,)}, examples=10)
+
+
+@pytest.mark.slow
+def test_to_where_the_way_back_is_right_is_said_where_all_that_is_wrong_comes_from_there_alone() -> None:
+    def forward(X: Any, W: Any, b: Any, more: Any) -> Any:
+        Z = X @ W + b
+        return np.sum(Z**2) + more * np.sum(W) if more else np.sum(Z**2)
+
+    def backward(X: Any, W: Any, b: Any, more: Any) -> Any:
+        Z = X @ W + b
+        return {"W": X.T @ Z * 2 + more + 0.1 * W * W, "b": 2 * Z.sum(axis=0)}
+
+    inputs = {"X": ("n", "d"), "W": ("d", "k"), "b": ("k",)}
+    text = rejected(
+        lambda X, W, b: forward(X, W, b, 0), lambda X, W, b: backward(X, W, b, 0), inputs, ["W", "b"], examples=10
+    )
+    assert text.endswith("tried\nb is right, and so is the way back to ∂L/∂(X @ W + b): what is wrong comes after that")
+    text = rejected(
+        lambda X, W, b: forward(X, W, b, 1), lambda X, W, b: backward(X, W, b, 1), inputs, ["W", "b"], examples=10
+    )
+    assert text.endswith("tried")
+
+
+@pytest.mark.slow
+def test_a_tuple_in_another_order_is_told_where_shapes_tell_it_too() -> None:
+    def backward(X: Any, y: Any, w: Any, b: Any) -> Any:
+        return right(X, y, w, b)["b"], right(X, y, w, b)["w"]
+
+    assert "w and b: by hand they are swapped" in rejected(loss, backward, SHAPES, ["w", "b"], examples=10)
+    once = rejected(
+        loss, lambda X, y, w, b: (right(X, y, w, b)["b"], right(X, y, w, b)["b"]), SHAPES, ["w", "b"], examples=10
+    )
+    assert "swapped" not in once
+
+
+@pytest.mark.parametrize("wrt", [None, ["x"]])
+def test_whole_numbers_have_no_gradient_to_check(wrt: Any) -> None:
+    with pytest.raises(ValueError, match=r"of x there is no gradient: write floats, as in np.array"):
+        check_backward(lambda x: np.sum(x**2), lambda x: 3 * x, {"x": np.array([1, 2, 3])}, wrt)
+
+
+def test_what_is_wrong_is_seen_where_the_forward_pass_refuses_numbers_that_are_a_little_off() -> None:
+    def forward(x: Any, w: Any) -> Any:
+        y = 1.0 * x
+        if (y != x).any():
+            raise ValueError
+        return np.sum(y * w)
+
+    inputs = {"x": ("n",), "w": ("n",)}
+    check_backward(forward, lambda x, w: (w, x), inputs, examples=10)
+    assert "w: by hand it has the wrong sign" in rejected(forward, lambda x, w: (w, -x), inputs, examples=10)
+
+
+def test_an_input_that_is_assigned_anew_is_the_input_still() -> None:
+    def forward(X: Any) -> Any:
+        X = 2 * X
+        return np.sum(X**2)
+
+    check_backward(forward, lambda X: 8 * X, {"X": ("n",)}, examples=10)
+    assert "X: by hand it is half of what it should be" in rejected(
+        forward, lambda X: 4 * X, {"X": ("n",)}, examples=10
+    )
+
+
+def test_a_mistake_that_does_not_come_again_is_shown_where_it_was_seen() -> None:
+    calls = 0
+
+    def backward(x: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return x if calls <= 10 else 2 * x
+
+    assert "∂L/∂x[0] is 0.58 by hand and 1.16" in rejected(lambda x: np.sum(x**2), backward, {"x": ("n",)}, examples=10)
+
+
+@pytest.mark.slow
+def test_points_where_a_slope_is_not_finite_or_two_are_passed_over() -> None:
+    corners = st.sampled_from([0.0, 1.0, 4.0])
+    check_backward(
+        lambda x: np.sum(np.sqrt(x)), lambda x: 0.5 / np.sqrt(x), {"x": ("n",)}, numbers=corners, examples=20
+    )
+    rejected(lambda x: np.sum(np.sqrt(x)), lambda x: 1 / np.sqrt(x), {"x": ("n",)}, numbers=corners, examples=20)
+
+    def plain(x: Any) -> Any:
+        return math.fabs(x)
+
+    check_backward(plain, lambda x: 1.0 if x >= 0 else -1.0, {"x": ()}, numbers=corners, examples=20)
+    rejected(plain, lambda x: -1.0 if x >= 0 else 1.0, {"x": ()}, numbers=corners, examples=20)
+
+
+def test_a_backward_pass_that_takes_no_single_precision_is_checked_in_double() -> None:
+    def backward(x: Any) -> Any:
+        assert x.dtype == float
+        return -2 * x
+
+    assert "x: by hand it has the wrong sign" in rejected(lambda x: np.sum(x**2), backward, {"x": ("n",)}, examples=10)
+
+
+@pytest.mark.slow
+def test_functions_without_a_signature_are_called_in_order() -> None:
+    check_backward(max, lambda x: 1.0 * (x == x.max()), {"x": ("n",)}, examples=10)
+    rejected(max, lambda x: -1.0 * (x == x.max()), {"x": ("n",)}, examples=10)
+    both = {"x": (), "y": ()}
+    check_backward(lambda x, y: np.where(x < y, x * x / 2, x * y), min, both, ["x"], examples=10)
+    rejected(lambda x, y: np.where(x < y, x * x / 2, x * y), max, both, ["x"], examples=10)
+
+
+def test_a_constant_has_a_gradient_of_0() -> None:
+    for constant in (lambda x: 3.0, lambda x: np.zeros_like(x).sum()):
+        check_backward(constant, lambda x: 0 * x, {"x": ("n",)}, examples=10)
+        rejected(constant, lambda x: 1 + 0 * x, {"x": ("n",)}, examples=10)
+
+
+def test_an_array_of_no_numbers_is_shown_as_one_can_paste_it() -> None:
+    def backward(x: Any) -> Any:
+        return np.ones((len(x) + 1, 2))
+
+    assert "x = np.zeros((0, 2))" in rejected(np.sum, backward, {"x": ("n", 2)}, sizes=(0, 2), examples=10)
+
+
+@pytest.mark.slow
+def test_a_gradient_that_is_not_always_returned_is_explained_where_it_is() -> None:
+    lines = "dw = -X.T @ dz", "return {'w': dw, 'b': dz.sum()} if len(y) % 2 else {'b': dz.sum()}"
+    assert "w: by hand it has the wrong sign" in submitted(*lines).parts["w"].reason

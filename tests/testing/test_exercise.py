@@ -156,8 +156,8 @@ def test_a_solution_says_whose_it_is_and_a_sheet_without_it_is_else_the_same(she
     pytest.importorskip("graphviz", reason="pictures need graphviz")
     exercise = make_exercise(4, 2)
     whole, question = sheet(exercise), sheet(exercise, solution=False)
-    assert "Solution of exercise 4, with 2 parameters" in whole
-    assert "Right and wrong in exercise 4, with 2 parameters" in whole
+    assert "Solution of Exercise 4, with 2 parameters" in whole
+    assert "Right and wrong in Exercise 4, with 2 parameters" in whole
     assert not re.search("(?i)solution|right and wrong", question)
     assert not set(question.splitlines()) - set(whole.splitlines())
     assert question.splitlines()[-1] == whole.splitlines()[-1] or sheet is Exercise.markdown

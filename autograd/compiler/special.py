@@ -1,7 +1,7 @@
 """Functions that some hosts lack, made from what all of them have: erf and erfc from exp.
 
 The two series are Chebyshev's, fitted at 50 digits: erf(x)/x in x² up to |x| = 1, and exp(x²)·erfc(x)·(1 + x/2) in
-1/(1 + x/2) from 0 on. Both functions are within 1e-15 of exact, relatively, up to |x| = 3; beyond, erfc is off by as
+1/(1 + x/2) from 0 on. Both functions are within 1.5e-15 of exact, relatively, up to |x| = 3; beyond, erfc is off by as
 much as its factor exp(−x²) is, whose exponent was rounded: at most 1e-13.
 """
 

@@ -410,6 +410,8 @@ def test_the_engines_own_functions_refuse_what_is_none_of_theirs() -> None:
         for thing in (None, 3, [Value(1.0)]):
             with pytest.raises((TypeError, AttributeError)):
                 call(cast(Any, thing))
+    with pytest.raises(TypeError, match="expected Op, got NoneType"):
+        Value(1.0).__apply_op__(cast(Any, None), (Value(2.0),))
 
 
 def test_inputs_shared_by_further_inputs_are_listed_once() -> None:

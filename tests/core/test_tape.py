@@ -343,7 +343,15 @@ def test_weighted_sums_run_on_the_tape_with_the_bits_of_recording_anew(
 FUSED = Op("fused", "f", lambda a, b, c: a * b + c, (lambda out, a, b, c: b, lambda out, a, b, c: a, lambda *_: 1.0))
 
 
-@pytest.mark.parametrize("record", [lambda x, y: y * x + y, lambda x, y: dot([y], [x], y), lambda x, y: FUSED(y, x, y)])
+@pytest.mark.parametrize(
+    "record",
+    [
+        lambda x, y: y * x + y,
+        lambda x, y: x * y + y,
+        lambda x, y: dot([y], [x], y),
+        lambda x, y: FUSED(y, x, y),
+    ],
+)
 def test_what_is_recorded_after_a_replay_takes_the_numbers_of_the_replay(record: Any) -> None:
     x, y, _, graph = replayed()
     x.data = 4.0

@@ -349,7 +349,7 @@ FUSED = Op("fused", "f", lambda a, b, c: a * b + c, (lambda out, a, b, c: b, lam
         lambda x, y: y * x + y,
         lambda x, y: x * y + y,
         lambda x, y: dot([y], [x], y),
-        lambda x, y: FUSED(y, x, y),
+        lambda x, y: FUSED(x, y, y),
     ],
 )
 def test_what_is_recorded_after_a_replay_takes_the_numbers_of_the_replay(record: Any) -> None:

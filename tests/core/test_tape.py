@@ -108,7 +108,7 @@ def test_what_is_seen_is_the_last_replay_though_the_leaves_have_moved_on() -> No
     x.data = 4.0
     graph.forward()
     x.data = 5.0
-    assert (y.data, y.local_grads, x.data) == (8.0, (2.0, 4.0), 5.0)
+    assert (y.local_grads, y.data, x.data) == ((2.0, 4.0), 8.0, 5.0)
 
 
 def test_gradients_are_brought_up_to_date_only_after_a_backward_on_the_tape() -> None:

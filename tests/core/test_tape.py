@@ -213,6 +213,7 @@ def test_a_graph_with_an_operation_of_ones_own_is_visited_node_by_node() -> None
 def test_a_graph_that_is_visited_node_by_node_takes_the_nodes_over_from_a_tape() -> None:
     x, y, _, graph = replayed()
     other = Graph(FUSED(y, y, y))
+    other.forward()
     x.data = 4.0
     graph.forward_backward()
     other.backward()

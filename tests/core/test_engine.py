@@ -359,6 +359,10 @@ def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
             use(Bare())
     with pytest.raises(TypeError, match="a Bare has no number"):
         sorted([Bare(), Bare()])
+    beside: list[Callable[[Any], Any]] = [lambda x: x + "1", lambda x: "1" + x]
+    for use in beside:
+        with pytest.raises(TypeError, match="unsupported operand|can only concatenate"):
+            use(Bare())
 
 
 def test_plus_in_front_changes_nothing() -> None:

@@ -361,7 +361,7 @@ def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
         sorted([Bare(), Bare()])
     beside: list[Callable[[Any], Any]] = [lambda x: x + "1", lambda x: "1" + x]
     for use in beside:
-        with pytest.raises(TypeError, match="unsupported operand|can only concatenate"):
+        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate"):
             use(Bare())
 
 

@@ -24,7 +24,7 @@ CHECKSUM = zlib.crc32(b"".join(source.read_bytes() for source in SOURCES))
 # At -O3 the loops of walk.pxd have what they call within them.
 FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off", "-g0"]
 
-UNCHECKED = {"boundscheck": False, "wraparound": False, "initializedcheck": False, "cdivision": True}
+UNCHECKED = {"boundscheck": False, "wraparound": False, "cdivision": True}
 
 get_directive_defaults().setdefault("no_gc", False)  # the compiler would take it from a decorator alone
 

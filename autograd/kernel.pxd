@@ -14,12 +14,16 @@ cdef enum: LANES = 16, NARROW = 4, VECTOR = 4
 cdef inline array.array finished(array.array program):
     return program
 
-cdef inline array.array ints(Py_ssize_t count, int x=0):
-    cdef array.array numbers = array.clone(array.array("i"), count, False)
+cdef inline int *ints(list memory, Py_ssize_t count, int x=0) except NULL:
+    cdef array.array numbers = array.clone(array.array("i"), count + 1, False)  # with no item it would have no address
     cdef Py_ssize_t i
     for i in range(count):
         numbers.data.as_ints[i] = x
-    return numbers
+    memory.append(numbers)
+    return numbers.data.as_ints
+
+cdef inline array.array program():
+    return array.array("i")
 
 cdef inline array.array floats(Py_ssize_t count):
     return array.clone(array.array("d"), count + 8, True)
@@ -41,14 +45,14 @@ cdef inline void put_number(array.array numbers, int place, double x) noexcept:
 cdef inline double number(array.array numbers, int place) noexcept:
     return aligned(numbers)[place]
 
-cdef inline void load(tuple leaves, int[::1] places, array.array numbers) noexcept:
+cdef inline void load(tuple leaves, int *places, array.array numbers) noexcept:
     cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
     cdef double *s = aligned(numbers)
     cdef Py_ssize_t i
     for i in range(len(leaves)):
         s[places[i]] = (<Value>items[i])._data
 
-cdef inline void accumulate(tuple leaves, int[::1] places, array.array numbers) noexcept:
+cdef inline void accumulate(tuple leaves, int *places, array.array numbers) noexcept:
     cdef PyObject **items = PySequence_Fast_ITEMS(leaves)
     cdef double *s = aligned(numbers)
     cdef Py_ssize_t i

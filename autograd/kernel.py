@@ -24,9 +24,14 @@ LANES, VECTOR = 16, 4
 NARROW = math.inf  # so many lanes are worth a pack: in plain Python, none
 
 
-def ints(count: int, x: int = 0) -> list[int]:
-    """Room for so many whole numbers, each x to begin with."""
+def ints(memory: list[Any], count: int, x: int = 0) -> list[int]:
+    """Room for so many whole numbers, each x to begin with; in C it lasts as long as `memory`, which owns it."""
     return [x] * count
+
+
+def program() -> list[int]:
+    """A program to write."""
+    return []
 
 
 def floats(count: int) -> list[float]:

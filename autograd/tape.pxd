@@ -13,7 +13,20 @@ cdef long long BASE
 
 cdef class Statements:
     cdef int leaves, nodes, gradients, numbers, terms
-    cdef int[::1] begin, parents, locals, uses, code, x, y, next, head, tail, length, level, source
+    cdef list memory
+    cdef int *begin
+    cdef int *parents
+    cdef int *locals
+    cdef int *uses
+    cdef int *code
+    cdef int *x
+    cdef int *y
+    cdef int *next
+    cdef int *head
+    cdef int *tail
+    cdef int *length
+    cdef int *level
+    cdef int *source
 
     @cython.locals(node=Value, parent=Value, edge=int, i=int)
     cdef int read(self, tuple leaves, tuple inner) except -1
@@ -35,39 +48,39 @@ cdef class Statements:
 
 cdef class Packer:
     cdef Statements said
-    cdef int[::1] nodes, place
+    cdef list memory
+    cdef int *nodes
+    cdef int *place
     cdef int places
     cdef dict copies
 
     @cython.locals(node=int, constant=int)
     cdef int begin(self, Statements statements) except -1
-    @cython.locals(said=Statements, kinds="int[::1]", i=int)
+    @cython.locals(said=Statements, kinds=cython.p_int, i=int)
     cdef array.array forward(self)
-    @cython.locals(said=Statements, places="int[::1]", i=int)
+    @cython.locals(said=Statements, places=cython.p_int, i=int)
     cdef array.array backward(self)
-    @cython.locals(said=Statements, program=array.array, i=int, j=int, first=int)
-    cdef array.array _write(self, int[::1] listed, int[::1] kinds, int what, int start)
+    @cython.locals(said=Statements, program=array.array, memory=list, i=int, j=int, first=int)
+    cdef array.array _write(self, int *listed, int *kinds, int what, int start)
+    @cython.locals(i=int, node=int, key=int, nodes=int, largest=int, ends=cython.p_int, result=cython.p_int)
+    cdef int *_sorted(self, list memory, int *listed, int *keys) except NULL
     cdef inline int _room(self, int count) noexcept
     cdef inline int _place(self, int number) noexcept
-    @cython.locals(said=Statements, lanes=int, length=int, xs="int[::1]", ys="int[::1]", terms="int[::1]", rest=int, out=int, k=int, width=int, lane=int, row=int, at=int, scaled=bint)
-    cdef int _sums(self, array.array program, int[::1] listed, int i, int j, int what, int start) except -1
+    @cython.locals(said=Statements, memory=list, lanes=int, length=int, xs=cython.p_int, ys=cython.p_int, terms=cython.p_int, rest=int, out=int, k=int, width=int, lane=int, row=int, at=int, scaled=bint)
+    cdef int _sums(self, array.array program, int *listed, int i, int j, int what, int start) except -1
     @cython.locals(lane=int, place=int)
-    cdef int _together(self, array.array program, int[::1] row, int at, int width) except -1
-    @cython.locals(said=Statements, count=int, code=int, two=int, xs="int[::1]", ys="int[::1]", out=int, k=int, node=int, first=int, width=int, n=int, x=int, y=int, word=int)
-    cdef int _rules(self, array.array program, int[::1] listed, int i, int j) except -1
+    cdef int _together(self, array.array program, int *row, int at, int width) except -1
+    @cython.locals(said=Statements, memory=list, count=int, code=int, two=int, xs=cython.p_int, ys=cython.p_int, out=int, k=int, node=int, first=int, width=int, n=int, x=int, y=int, word=int)
+    cdef int _rules(self, array.array program, int *listed, int i, int j) except -1
 
 
 cdef inline bint is_sum(int code) noexcept
 
 @cython.locals(lane=int)
-cdef inline bint is_one(int[::1] row, int at, int width) noexcept
+cdef inline bint is_one(int *row, int at, int width) noexcept
 
 @cython.locals(lane=int)
-cdef inline bint is_run(int[::1] row, int at, int width) noexcept
-
-@cython.locals(i=Py_ssize_t, node=int, key=int, largest=int, count=int, ends="int[::1]", result="int[::1]")
-cdef int[::1] sort(int[::1] listed, int[::1] keys)
-
+cdef inline bint is_run(int *row, int at, int width) noexcept
 
 cdef class Tape:
     cdef object __weakref__
@@ -77,7 +90,10 @@ cdef class Tape:
     cdef readonly long long number
     cdef readonly bint data_ahead, grads_ahead
     cdef array.array forwards, backwards, numbers
-    cdef int[::1] data, grads, operands
+    cdef list memory
+    cdef int *data
+    cdef int *grads
+    cdef int *operands
     cdef int root_place, seed
 
     @cython.locals(statements=Statements)

@@ -19,6 +19,7 @@ other; `kernel` runs that; and a `Tape` sees to it that whoever looks at a node 
 
 from __future__ import annotations
 
+from typing import Any
 from weakref import ref
 
 from autograd import _rules, ahead, kernel, ops
@@ -60,20 +61,21 @@ class Statements:
             node._mark = BASE + i
             edge += 2 if node._many is None else len(node._many.parents)
             i += 1
-        self.begin = kernel.ints(self.nodes + 1)
-        self.parents = kernel.ints(edge)
-        self.locals = kernel.ints(edge)
-        self.uses = kernel.ints(self.nodes)
-        self.code = kernel.ints(self.nodes)
+        self.memory: list[Any] = []
+        self.begin = kernel.ints(self.memory, self.nodes + 1)
+        self.parents = kernel.ints(self.memory, edge)
+        self.locals = kernel.ints(self.memory, edge)
+        self.uses = kernel.ints(self.memory, self.nodes)
+        self.code = kernel.ints(self.memory, self.nodes)
         # The terms, in a linked list for each statement
-        self.x = kernel.ints(edge)
-        self.y = kernel.ints(edge)
-        self.next = kernel.ints(edge)
-        self.head = kernel.ints(self.nodes)
-        self.tail = kernel.ints(self.nodes)
-        self.length = kernel.ints(self.nodes)
-        self.level = kernel.ints(self.nodes, self.nodes)
-        self.source = kernel.ints(self.nodes)
+        self.x = kernel.ints(self.memory, edge)
+        self.y = kernel.ints(self.memory, edge)
+        self.next = kernel.ints(self.memory, edge)
+        self.head = kernel.ints(self.memory, self.nodes)
+        self.tail = kernel.ints(self.memory, self.nodes)
+        self.length = kernel.ints(self.memory, self.nodes)
+        self.level = kernel.ints(self.memory, self.nodes, self.nodes)
+        self.source = kernel.ints(self.memory, self.nodes)
         self.terms = edge = 0
         i = self.leaves
         for node in inner:
@@ -215,7 +217,9 @@ class Packer:
     def begin(self, statements: Statements) -> None:
         """List the nodes, and give the constants their places."""
         self.said = statements
-        self.nodes, self.place = kernel.ints(statements.nodes), kernel.ints(statements.numbers, -1)
+        self.memory: list[Any] = []
+        self.nodes = kernel.ints(self.memory, statements.nodes)
+        self.place = kernel.ints(self.memory, statements.numbers, -1)
         for node in range(statements.nodes):
             self.nodes[node] = node
         for constant in range(FIRST):
@@ -226,7 +230,7 @@ class Packer:
     def forward(self) -> kernel.Program:
         """The program that computes the data."""
         said = self.said
-        kinds = kernel.ints(said.nodes)
+        kinds = kernel.ints(self.memory, said.nodes)
         for i in range(said.leaves, said.nodes):
             if said.length[i] or not is_sum(said.code[i]):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
@@ -237,25 +241,43 @@ class Packer:
         said = self.said
         said.backward()
         self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
-        places = kernel.ints(said.nodes)
+        places = kernel.ints(self.memory, said.nodes)
         for i in range(said.nodes):
-            places[i] = self.place[FIRST + i] + 2  # without a place it is -1, and `sort` leaves out 0
-        return self._write(sort(self.nodes, places), said.length, said.gradients, ZERO)
+            places[i] = self.place[FIRST + i] + 1  # without a place it is -1
+        return self._write(self._sorted(self.memory, self.nodes, places), said.length, said.gradients, ZERO)
 
     def _write(self, listed: list[int], kinds: list[int], what: int, start: int) -> kernel.Program:
         """Write statements, group by group: what is of one level and one kind. Kind 0 is none."""
-        said, program, i = self.said, kernel.ints(0), 0
-        listed = sort(sort(listed, kinds), said.level)
-        while i < len(listed):
+        said, program, i = self.said, kernel.program(), 0
+        memory: list[Any] = []
+        listed = self._sorted(memory, self._sorted(memory, listed, kinds), said.level)
+        while i < said.nodes:
             first, j = listed[i], i
-            while j < len(listed) and said.level[listed[j]] == said.level[first] and kinds[listed[j]] == kinds[first]:
+            while j < said.nodes and said.level[listed[j]] == said.level[first] and kinds[listed[j]] == kinds[first]:
                 j += 1
             if said.length[first]:
                 self._sums(program, listed, i, j, what, start)
-            else:
+            elif kinds[first]:
                 self._rules(program, listed, i, j)
             i = j
         return kernel.finished(program)
+
+    def _sorted(self, memory: list[Any], listed: list[int], keys: list[int]) -> list[int]:
+        """The nodes in the order of their keys; those with one key stay in theirs."""
+        nodes, largest = self.said.nodes, 0
+        result = kernel.ints(memory, nodes)
+        for i in range(nodes):
+            largest = max(largest, keys[i])
+        ends = kernel.ints(memory, largest + 2)
+        for i in range(nodes):
+            ends[keys[i] + 1] += 1
+        for key in range(largest):
+            ends[key + 1] += ends[key]
+        for i in range(nodes):
+            node = listed[i]
+            result[ends[keys[node]]] = node
+            ends[keys[node]] += 1
+        return result
 
     def _room(self, count: int) -> int:
         """The first of so many new places. What lanes read together begins where a vector may."""
@@ -273,7 +295,9 @@ class Packer:
     def _sums(self, program: list[int], listed: list[int], i: int, j: int, what: int, start: int) -> None:
         """Write sums of one length, which do not depend on each other."""
         said, lanes, length = self.said, kernel.LANES, self.said.length[listed[i]]
-        xs, ys, terms = kernel.ints(lanes * length), kernel.ints(lanes * length), kernel.ints(lanes)
+        memory: list[Any] = []
+        xs, ys = kernel.ints(memory, lanes * length), kernel.ints(memory, lanes * length)
+        terms = kernel.ints(memory, lanes)
         rest = (j - i) % lanes
         out = self._room(j - i + (lanes - rest if rest >= kernel.NARROW else 0))
         for k in range(i, j):
@@ -333,7 +357,8 @@ class Packer:
         """Write operations of one kind: all at once, if their operands are neighbours."""
         said, count, code = self.said, j - i, self.said.code[listed[i]]
         two = said.begin[listed[i] + 1] - said.begin[listed[i]] == 2
-        xs, ys = kernel.ints(count), kernel.ints(count)
+        memory: list[Any] = []
+        xs, ys = kernel.ints(memory, count), kernel.ints(memory, count)
         out = self._room(3 * count)
         for k in range(count):
             node = listed[i + k]
@@ -372,26 +397,6 @@ def is_run(row: list[int], at: int, width: int) -> bool:
     return True
 
 
-def sort(listed: list[int], keys: list[int]) -> list[int]:
-    """Those with a key, in the order of their keys; those with one key stay in theirs. 0 is none."""
-    largest = count = 0
-    for node in listed:
-        largest = max(largest, keys[node])
-        count += keys[node] > 0
-    ends = kernel.ints(largest + 2)
-    for node in listed:
-        if keys[node]:
-            ends[keys[node] + 1] += 1
-    for key in range(largest):
-        ends[key + 1] += ends[key]
-    result = kernel.ints(count)
-    for node in listed:
-        if keys[node]:
-            result[ends[keys[node]]] = node
-            ends[keys[node]] += 1
-    return result
-
-
 class Tape:
     """A graph to run over numbers."""
 
@@ -412,13 +417,14 @@ class Tape:
         packer = Packer.__new__(Packer)
         packer.begin(statements)
         self.forwards, self.backwards = packer.forward(), packer.backward()
-        self.data = kernel.ints(statements.leaves)
-        self.grads = kernel.ints(statements.nodes)
+        self.memory: list[Any] = []
+        self.data = kernel.ints(self.memory, statements.leaves)
+        self.grads = kernel.ints(self.memory, statements.nodes)
+        self.operands = kernel.ints(self.memory, statements.begin[statements.nodes])
         for i in range(statements.leaves):
             self.data[i] = packer.place[FIRST + i]
         for i in range(statements.nodes):
             self.grads[i] = packer.place[statements.gradients + statements.source[i]]
-        self.operands = statements.parents
         for i in range(statements.begin[statements.nodes]):
             parent = statements.parents[i]
             self.operands[i] = packer.place[FIRST + parent] if parent < statements.leaves else -1

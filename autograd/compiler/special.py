@@ -40,7 +40,7 @@ def _sum(coefficients: Sequence[float], x: Any) -> Any:
 def _far(x: Any) -> Any:
     """erfc of x ≥ 0."""
     share = divide(1.0, 1 + 0.5 * x)
-    return where(x < 30, share * exp(-x * x) * _sum(FAR, share), 0 * exp(-x))  # nan stays nan
+    return share * exp(-x * x) * _sum(FAR, share)
 
 
 def _near(x: Any) -> Any:

@@ -27,6 +27,14 @@ def test_erf_and_erfc_are_as_near_to_exact_as_said_up_to_3(x: float) -> None:
         assert_within(special.erfc, math.erfc, sign * x, 1.5e-15 + EPSILON)
 
 
+def test_up_to_a_half_erfc_is_nearer_than_its_tail_would_be() -> None:
+    mpmath = pytest.importorskip("mpmath", reason="exact numbers")
+    for i in range(-100, 101):
+        with mpmath.workdps(30):
+            exact = mpmath.erfc(i / 200)
+            assert abs(special.erfc(i / 200) - exact) <= 3e-16 * exact
+
+
 @given(st.floats(3, 26.5))
 def test_beyond_3_erfc_is_within_1e_13_and_erf_is_1_in_the_end(x: float) -> None:
     assert_within(special.erfc, math.erfc, x, 1e-13)

@@ -45,7 +45,7 @@ def _far(x: Any) -> Any:
 
 def _near(x: Any) -> Any:
     """erf where |x| ≤ 1."""
-    return x * _sum(NEAR, x * x)
+    return x * _sum(NEAR, where(absolute(x) > 1, 1.0, x * x))
 
 
 def erf(x: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd import Value, compile, ops
 from autograd.compiler import special
 from tests.helpers.numbers import same
 
@@ -42,6 +43,14 @@ def test_beyond_3_erfc_is_within_1e_13_and_erf_is_1_in_the_end(x: float) -> None
     assert_within(special.erfc, math.erfc, -x, EPSILON)
     assert_within(special.erf, math.erf, x, EPSILON)
     assert special.erf(-x) == -special.erf(x)
+
+
+def test_a_large_number_in_an_array_overflows_nowhere() -> None:
+    np = pytest.importorskip("numpy", reason="programs of arrays")
+    x = Value(0.5)
+    with np.errstate(all="raise", under="ignore"):
+        value, _ = compile(ops.erf(x) + ops.erfc(x), [x])(np.asarray([0.1, -1e20]))
+    assert list(value) == pytest.approx([1.0, 1.0])
 
 
 @pytest.mark.parametrize("x", [0.0, -0.0, 30.0, -30.0, 1e300, -1e300, math.inf, -math.inf, math.nan])

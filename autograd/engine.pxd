@@ -32,7 +32,7 @@ cdef class Order:
     cdef readonly tuple leaves, inner
 
 @cython.locals(before=Py_ssize_t, parent=Value)
-cdef bint _add_unlisted(list path, tuple parents, long long this_walk) except -1
+cdef Py_ssize_t _add_unlisted(list path, tuple parents, long long this_walk) except -1
 
 @cython.locals(this_walk="long long", node=Value, path=list, leaves=list, inner=list, order=Order)
 cpdef Order topological_order(Value root)

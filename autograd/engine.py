@@ -55,10 +55,9 @@ class Value(Node):
             computed = False
         if computed:
             raise TypeError(f"{self!r} was computed from others and cannot be made again: write Value({data!r:.80})")
-        self._data, self._grad, self._label = number(data), 0.0, leaf_label(label, further)
+        self._data, self._label = number(data), leaf_label(label, further)
         self._operation = self._left = self._right = self._many = None
-        self._left_local = self._right_local = 0.0
-        self._adjoint = 0.0  # its gradient on the way back, until that is complete
+        self._grad = self._adjoint = self._left_local = self._right_local = 0.0
         self._mark = 0  # the last walk that listed it; below 0 a tape, see `ahead`, has newer numbers than it has
 
     @property
@@ -184,13 +183,13 @@ class Order:
     inner: tuple[Value, ...]
 
 
-def _add_unlisted(path: list[Value], parents: tuple[Value, ...], this_walk: int) -> bool:
-    """Add the parents that are not listed yet, all at once: one by one, each would cost a look at all of them."""
+def _add_unlisted(path: list[Value], parents: tuple[Value, ...], this_walk: int) -> int:
+    """Add the parents that are not listed yet, all at once, as each alone would cost a look at all; say how many."""
     before = len(path)
     for parent in reversed(parents):  # the last one that is added is visited first
         if parent._mark != this_walk:
             path.append(parent)
-    return len(path) > before
+    return len(path) - before
 
 
 def topological_order(root: Value) -> Order:

@@ -58,7 +58,9 @@ SIGNS: dict[Op, Sign] = {
     ops.power: Sign(" ^ ", "^", " ** ", POWER),
     ops.negative: Sign("−", "-", "-", NEGATIVE),
 }
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PAIRS = re.compile(r"(\S)\s(\S+)")
+RAISED = _PAIRS.findall("⁰ 0 ¹ 1 ² 2 ³ 3 ⁴ 4 ⁵ 5 ⁶ 6 ⁷ 7 ⁸ 8 ⁹ 9 ⁻ - ˣ x ʸ y ⁿ n ᵀ T")
+EXPONENTS = {(plain,): raised for raised, plain in RAISED if plain in "23456789"}
 
 
 class Written(NamedTuple):
@@ -91,7 +93,7 @@ class Style(NamedTuple):
             return self.forms[op](operands)
         if op is ops.weighted_sum:
             first = len(operands) % 2
-            factors = zip(operands[first::2], operands[first + 1 :: 2], strict=True)
+            factors = [operands[i : i + 2] for i in range(first, len(operands), 2)]
             terms = [*operands[:first], *[self.apply(ops.multiply, pair) for pair in factors]]
             return reduce(lambda x, y: self.apply(ops.add, (x, y)), terms)
         if op not in self.signs:
@@ -138,8 +140,8 @@ def _power_in_text(operands: Sequence[Written]) -> Written:
     base, exponent = operands
     if exponent.parts == ("1",):
         return base
-    if len(exponent.parts) == 1 and exponent.parts[0] in set("23456789"):
-        return Written((*TEXT.inside(base, ATOM), str(exponent.parts[0]).translate(SUPERSCRIPTS)), POWER)
+    if exponent.parts in EXPONENTS:
+        return Written((*TEXT.inside(base, ATOM), EXPONENTS[exponent.parts]), POWER)
     return Written((*TEXT.inside(base, ATOM), SIGNS[ops.power].text, *TEXT.inside(exponent, ATOM)), POWER)
 
 
@@ -192,20 +194,13 @@ _SYMBOLS = """
 τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega
 × times ÷ div · cdot √ surd ∂ partial ∞ infty ∇ nabla ≤ le ≥ ge ≠ ne
 """
-
-
-def _pairs(text: str) -> Iterable[tuple[str, str]]:
-    words = text.split()
-    return zip(words[::2], words[1::2], strict=True)
-
-
 TEX_LETTERS = {
     **{letter: f"\\{letter}" for letter in "{}$&#%_"},
     **{letter: f"{{{letter}}}" for letter in "-'`\",?!"},  # which TeX would join to others
-    **{letter: f"\\{command}{{}}" for letter, command in _pairs(_COMMANDS)},
-    **{letter: f"$\\{command}$" for letter, command in _pairs(_SYMBOLS)},
-    **{raised: f"$^{plain}$" for raised, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ˣʸⁿᵀ", "0123456789-xynT", strict=True)},
-    **{chr(ord("₀") + i): f"$_{i}$" for i in range(10)},
+    **{letter: f"\\{command}{{}}" for letter, command in _PAIRS.findall(_COMMANDS)},
+    **{letter: f"$\\{command}$" for letter, command in _PAIRS.findall(_SYMBOLS)},
+    **{raised: f"$^{plain}$" for raised, plain in RAISED},
+    **{lowered: f"$_{plain}$" for lowered, plain in _PAIRS.findall("₀ 0 ₁ 1 ₂ 2 ₃ 3 ₄ 4 ₅ 5 ₆ 6 ₇ 7 ₈ 8 ₉ 9")},
     "−": "$-$",
     "′": "$'$",
 }

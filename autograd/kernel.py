@@ -56,18 +56,18 @@ def number(s: list[float], place: int) -> float:
 
 def load(leaves: tuple[Value, ...], places: list[int], s: list[float]) -> None:
     """Read the leaves' data."""
-    for leaf, place in zip(leaves, places, strict=True):
-        s[place] = leaf._data
+    for i, leaf in enumerate(leaves):
+        s[places[i]] = leaf._data
 
 
 def accumulate(leaves: tuple[Value, ...], places: list[int], s: list[float]) -> None:
     """Add to the leaves' gradients: all, whatever interrupts it, or none."""
-    grads = [leaf._grad + s[place] for leaf, place in zip(leaves, places, strict=False)]
+    grads = [(leaf, leaf._grad + s[places[i]]) for i, leaf in enumerate(leaves)]
     try:
-        for leaf, grad in zip(leaves, grads, strict=True):
+        for leaf, grad in grads:
             leaf._grad = grad
     except BaseException:
-        for leaf, grad in zip(leaves, grads, strict=True):
+        for leaf, grad in grads:
             leaf._grad = grad
         raise
 
@@ -91,7 +91,7 @@ def finished(program: list[int]) -> Program:
         elif instruction == GATHER:
             instructions.append((instruction, out, start, program[at + 2 : end]))
         else:
-            pairs = [*zip(program[at + 4 : end : 2], program[at + 5 : end : 2], strict=True)]
+            pairs = [(program[i], program[i + 1]) for i in range(at + 4, end, 2)]
             instructions.append((instruction, out, start, pairs))
         at = end
     return instructions
@@ -114,8 +114,8 @@ def run(program: Program, s: list[float]) -> None:
         elif instruction == GATHER:
             s[out : out + LANES] = [s[x] for x in rest]
         else:
-            totals = [s[start]] * LANES
+            totals, paired = [s[start]] * LANES, instruction == PAIRED
             for x, y in rest:
-                ys = s[y : y + LANES] if instruction == PAIRED else [s[y]] * LANES
-                totals = [total + a * b for total, a, b in zip(totals, s[x : x + LANES], ys, strict=True)]
+                for i in range(LANES):
+                    totals[i] += s[x + i] * s[y + i * paired]
             s[out : out + LANES] = totals

@@ -93,7 +93,7 @@ class Node(Arithmetic):
         >>> x.grad
         6.0
         """
-        for parent, local_grad in zip(self.parents, self.local_grads, strict=True):
+        for parent, local_grad in edges(self):
             parent.grad += local_grad * self.grad
 
     @property

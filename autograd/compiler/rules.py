@@ -20,7 +20,6 @@ import builtins
 import math
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
@@ -94,7 +93,6 @@ class Expanded(Trace):
         return super().apply(op, inputs) if is_primitive(op) else op.forward(*inputs)
 
 
-@lru_cache(None)
 def is_primitive(op: Op) -> bool:
     """Whether what an operation computes cannot be written with others: a host has it by itself."""
     trace = Trace()
@@ -138,7 +136,7 @@ class Rule:
             known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
             if symbol.op in CHEAP and all(id(x) in simple for x in symbol.inputs if isinstance(x, Symbol)):
                 simple.add(id(symbol))
-            if uses[id(symbol)] > 2 or (uses[id(symbol)] == 2 and (id(symbol) in always or id(symbol) in simple)):
+            if uses[id(symbol)] > 2 - (id(symbol) in always or id(symbol) in simple):
                 simple.add(id(symbol))
                 name = "out" if symbol is self.value else next(names)
                 lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))
@@ -289,7 +287,8 @@ def cython_source() -> str:
 
 def first(op: Op) -> str:
     """What graphs are full of, written out where a node is worked out."""
-    results = Rule(op).lines(PYTHON)[0].removeprefix("return ")
+    (line,) = Rule(op).lines(PYTHON)
+    results = line.removeprefix("return ")
     return f"if code == {op.code}:  # {op.name}\n        node._data, node._left_local, node._right_local = {results}"
 
 

@@ -359,6 +359,10 @@ def test_an_heir_of_the_notation_that_says_nothing_more_is_of_no_use() -> None:
             use(Bare())
     with pytest.raises(TypeError, match="a Bare has no number"):
         sorted([Bare(), Bare()])
+    beside: list[Callable[[Any], Any]] = [lambda x: x + "1", lambda x: "1" + x]
+    for use in beside:
+        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate"):
+            use(Bare())
 
 
 def test_plus_in_front_changes_nothing() -> None:
@@ -410,6 +414,8 @@ def test_the_engines_own_functions_refuse_what_is_none_of_theirs() -> None:
         for thing in (None, 3, [Value(1.0)]):
             with pytest.raises((TypeError, AttributeError)):
                 call(cast(Any, thing))
+    with pytest.raises(TypeError, match="expected Op, got NoneType"):
+        Value(1.0).__apply_op__(cast(Any, None), (Value(2.0),))
 
 
 def test_inputs_shared_by_further_inputs_are_listed_once() -> None:

@@ -85,9 +85,15 @@ def test_dot_of_nothing_is_its_bias() -> None:
     assert dot([], [], 3) == 3.0
 
 
+def test_a_bias_below_0_is_added_too() -> None:
+    assert dot([Value(2.0)], [3.0], -1).data == 5.0
+
+
 def test_dot_says_how_many_xs_and_ys_came() -> None:
     with pytest.raises(ValueError, match="dot takes as many xs as ys, got 2 and 1"):
         dot([Value(1.0), 2.0], [3.0])
+    with pytest.raises(ValueError, match="got 1 and 2"):
+        dot([Value(1.0)], [2.0, 3.0])
 
 
 def test_what_is_no_number_is_refused_by_dot() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 from collections.abc import Sequence
+from itertools import count, islice
+from pathlib import Path
 from typing import Any
 from weakref import ref
 
@@ -10,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import COMPILED, Graph, Op, Value, dot, engine, kernel, ops
+from autograd import COMPILED, Graph, Op, Value, ahead, dot, engine, kernel, ops
 from autograd.testing.strategies import Expression, expressions
 from tests.helpers.graphs import one_two_one
 from tests.helpers.interrupt import Interrupt
@@ -25,8 +29,10 @@ anything = st.sampled_from(POINTS) | st.floats(-4, 4)
 
 @pytest.fixture(autouse=True)
 def packs_in_plain_python_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every graph runs on its tape, and in packs: in plain Python, which would not do so, since it is slower."""
+    """Every graph runs on its tape, as the first of the process, and in packs, as plain Python would not."""
     if not COMPILED:
+        monkeypatch.setattr(ahead, "tapes", {})
+        monkeypatch.setattr(ahead, "numbers", count(-1, -1))
         monkeypatch.setattr(kernel, "pays", lambda nodes, *_: nodes > 0)
         monkeypatch.setattr(kernel, "NARROW", 3)
 
@@ -102,7 +108,7 @@ def test_what_is_seen_is_the_last_replay_though_the_leaves_have_moved_on() -> No
     x.data = 4.0
     graph.forward()
     x.data = 5.0
-    assert (y.data, y.local_grads, x.data) == (8.0, (2.0, 4.0), 5.0)
+    assert (y.local_grads, y.data, x.data) == ((2.0, 4.0), 8.0, 5.0)
 
 
 def test_gradients_are_brought_up_to_date_only_after_a_backward_on_the_tape() -> None:
@@ -132,6 +138,9 @@ def test_what_is_assigned_to_an_inner_node_stays_until_the_next_replay() -> None
     graph.forward()
     assert y.data == 8.0
     assert root.data != 3.0
+    graph.backward()
+    y.grad = 5.0
+    assert y.grad == 5.0
 
 
 def test_two_graphs_over_the_same_nodes_in_alternation() -> None:
@@ -199,6 +208,48 @@ def test_a_graph_with_an_operation_of_ones_own_is_visited_node_by_node() -> None
     x.data = 1.0
     assert graph.forward_backward() == 160.0
     assert x.grad == 480.0
+
+
+def test_a_graph_that_is_visited_node_by_node_takes_the_nodes_over_from_a_tape() -> None:
+    x, y, _, graph = replayed()
+    other = Graph(FUSED(y, y, y))
+    other.forward()
+    x.data = 4.0
+    graph.forward_backward()
+    other.backward()
+    assert (y.data, y.grad) == (8.0, 2 * 6.0 + 1.0)  # by the local derivatives of its own last replay
+    graph.forward()
+    x.data = 5.0
+    other.forward()
+    assert (y.data, graph.forward_backward() == graph.root.data) == (10.0, True)
+
+
+@pytest.mark.skipif(COMPILED, reason="what is compiled cannot be replaced")
+def test_no_tape_is_asked_about_a_node_that_none_is_ahead_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("catch_up", "take_over"):
+        monkeypatch.setattr(ahead, name, lambda *_: pytest.fail("a tape was asked"))
+    monkeypatch.setitem(ahead.tapes, -1, lambda: None)
+    x = Value(3.0)
+    y = x * x
+    for _ in range(2):  # before any walk has listed them, and after
+        y.data, y.grad = y.data, y.grad
+        z = FUSED(y, y + x, dot([x, y], [y, x]))
+        assert y.local_grads == (3.0, 3.0)
+        order = engine.topological_order(z)
+        engine.take_over(order)
+        z.backward()
+        graph = Graph(z)
+        assert graph.forward_backward() == z.data
+
+
+def test_the_marks_of_tapes_go_down_from_minus_1_so_that_each_is_new() -> None:
+    fresh = runpy.run_path(str(Path(kernel.__file__).with_name("ahead.py")))["numbers"]
+    assert list(islice(fresh, 3)) == [-1, -2, -3]
+
+
+def test_both_kernels_have_lanes_of_one_width_and_vectors_of_one() -> None:
+    compiled = Path(kernel.__file__).with_suffix(".pxd").read_text("utf-8")
+    assert re.findall(r"(?:LANES|VECTOR) = (\d+)", compiled) == [str(kernel.LANES), str(kernel.VECTOR)]
 
 
 def test_a_tape_prints_its_statements_in_names() -> None:
@@ -293,7 +344,15 @@ def test_weighted_sums_run_on_the_tape_with_the_bits_of_recording_anew(
 FUSED = Op("fused", "f", lambda a, b, c: a * b + c, (lambda out, a, b, c: b, lambda out, a, b, c: a, lambda *_: 1.0))
 
 
-@pytest.mark.parametrize("record", [lambda x, y: y * x + y, lambda x, y: dot([y], [x], y), lambda x, y: FUSED(y, x, y)])
+@pytest.mark.parametrize(
+    "record",
+    [
+        lambda x, y: y * x + y,
+        lambda x, y: x * y + y,
+        lambda x, y: dot([y], [x], y),
+        lambda x, y: FUSED(x, y, y),
+    ],
+)
 def test_what_is_recorded_after_a_replay_takes_the_numbers_of_the_replay(record: Any) -> None:
     x, y, _, graph = replayed()
     x.data = 4.0

@@ -97,7 +97,7 @@ def test_a_function_backward_of_a_node_is_an_error_that_names_propagate(value: V
 
 
 @pytest.mark.parametrize(
-    "further", [((Value(1.0),), "+"), ((Value(1.0), Value(2.0)),), (set(), "", "x"), ([], ()), ((), (1, 1))]
+    "further", [("x", "+"), ((Value(1.0),), "+"), ((Value(1.0), Value(2.0)),), (set(), "", "x"), ([], ()), ((), (1, 1))]
 )
 def test_making_a_value_with_children_is_an_error_that_names_the_way_here(further: Any) -> None:
     with pytest.raises(TypeError, match=r"makes a leaf, which has no children and no operator.*a \+ b or a\.tanh\(\)"):

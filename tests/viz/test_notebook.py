@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import autograd.viz
 import nn
 from autograd import Graph, Value, draw_dot
+from autograd.arithmetic import describers
 
 pytest.importorskip("graphviz", reason="the package graphviz is missing (extra: draw)")
 
@@ -30,6 +31,15 @@ def shown(value: Value) -> str:
     printer = Printer()
     value._repr_pretty_(printer, False)
     return printer.shown
+
+
+def test_who_came_last_describes_a_value() -> None:
+    describers.append(lambda value: f"mine: {value.data}")
+    try:
+        assert shown(Value(2.0)) == "mine: 2.0"
+    finally:
+        describers.pop()
+    assert shown(Value(2.0)) == repr(Value(2.0))
 
 
 def test_a_page_is_shown_in_a_frame_that_reaches_nothing_outside() -> None:

@@ -166,7 +166,7 @@ class _Search:
         return []
 
     def swapped(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> dict[str, str]:
-        """In the place of which gradients others came, each in another's, unless one slip explains them all."""
+        """In the place of which gradients others came, each in another's, unless each has a slip that explains it."""
         places = {
             name: other
             for name, other in itertools.permutations(left, 2)
@@ -176,8 +176,8 @@ class _Search:
                 if name in view.example.hand
             )
         }
-        one = places and set.intersection(*({id(slip) for slip in candidates[name]} for name in places))
-        return places if places.keys() == set(places.values()) and not one else {}
+        explained = all(candidates[name] for name in places)
+        return places if places.keys() == set(places.values()) and not explained else {}
 
     def near(self, name: str) -> str:
         """What is said of a gradient that is nearly right everywhere: that looks like any slip without effect."""

@@ -50,7 +50,7 @@ def main() -> None:
         except ModuleNotFoundError as error:
             if "pip install" in str(error):
                 sys.exit(str(error))
-            install = 'python -m pip install "glassgrad[demos]"'
+            install = 'python -m pip install -e ".[demos]"'
             sys.exit(f"The demo {name} needs the package {error.name}, which is missing: {install}")
         demo.main(arguments.quick, out)
 

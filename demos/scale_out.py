@@ -40,7 +40,7 @@ try:
     import psutil
     from distributed import Client, LocalCluster
 except ModuleNotFoundError as error:
-    raise SystemExit(f'{error.name} is missing: python -m pip install "glassgrad[demos,scale]"') from error
+    raise SystemExit(f'{error.name} is missing: python -m pip install -e ".[demos,scale]"') from error
 
 NETWORKS = {"logistic regression": [1], "2-16-16-1 network": [16, 16, 1]}
 COLORS = plots.BLUE, plots.ORANGE

@@ -128,4 +128,4 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(tmp_path: 
     )
     assert result.returncode == 1
     assert "needs the package rich" in result.stderr
-    assert 'python -m pip install "glassgrad[demos]"' in result.stderr
+    assert 'python -m pip install -e ".[demos]"' in result.stderr

@@ -13,7 +13,7 @@ cdef long long BASE
 
 cdef class Statements:
     cdef int leaves, nodes, gradients, numbers, terms
-    cdef list memory
+    cdef list memory, lasting
     cdef int *begin
     cdef int *parents
     cdef int *locals
@@ -49,21 +49,24 @@ cdef class Statements:
 cdef class Packer:
     cdef Statements said
     cdef list memory
-    cdef int *nodes
+    cdef int *listed
+    cdef int *spare
     cdef int *place
-    cdef int places
+    cdef int places, count
     cdef dict copies
 
     @cython.locals(node=int, constant=int)
     cdef int begin(self, Statements statements) except -1
-    @cython.locals(said=Statements, kinds=cython.p_int, i=int)
+    @cython.locals(said=Statements, memory=list, kinds=cython.p_int, i=int)
     cdef array.array forward(self)
-    @cython.locals(said=Statements, places=cython.p_int, i=int)
+    @cython.locals(said=Statements, memory=list, places=cython.p_int, i=int)
     cdef array.array backward(self)
-    @cython.locals(said=Statements, program=array.array, memory=list, i=int, j=int, first=int)
-    cdef array.array _write(self, int *listed, int *kinds, int what, int start)
-    @cython.locals(i=int, node=int, key=int, nodes=int, largest=int, ends=cython.p_int, result=cython.p_int)
-    cdef int *_sorted(self, list memory, int *listed, int *keys) except NULL
+    @cython.locals(said=Statements, program=array.array, listed=cython.p_int, i=int, j=int, first=int)
+    cdef array.array _write(self, int *kinds, int what, int start)
+    @cython.locals(node=int)
+    cdef int _list(self) except -1
+    @cython.locals(i=int, node=int, key=int, largest=int, count=int, memory=list, ends=cython.p_int)
+    cdef int _sort(self, int *keys) except -1
     cdef inline int _room(self, int count) noexcept
     cdef inline int _place(self, int number) noexcept
     @cython.locals(said=Statements, memory=list, lanes=int, length=int, xs=cython.p_int, ys=cython.p_int, terms=cython.p_int, rest=int, out=int, k=int, width=int, lane=int, row=int, at=int, scaled=bint)

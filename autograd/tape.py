@@ -62,8 +62,9 @@ class Statements:
             edge += 2 if node._many is None else len(node._many.parents)
             i += 1
         self.memory: list[Any] = []
+        self.lasting: list[Any] = []  # what the tape goes on with
         self.begin = kernel.ints(self.memory, self.nodes + 1)
-        self.parents = kernel.ints(self.memory, edge)
+        self.parents = kernel.ints(self.lasting, edge)
         self.locals = kernel.ints(self.memory, edge)
         self.uses = kernel.ints(self.memory, self.nodes)
         self.code = kernel.ints(self.memory, self.nodes)
@@ -218,10 +219,10 @@ class Packer:
         """List the nodes, and give the constants their places."""
         self.said = statements
         self.memory: list[Any] = []
-        self.nodes = kernel.ints(self.memory, statements.nodes)
+        self.listed = kernel.ints(self.memory, statements.nodes)
+        self.spare = kernel.ints(self.memory, statements.nodes)
         self.place = kernel.ints(self.memory, statements.numbers, -1)
-        for node in range(statements.nodes):
-            self.nodes[node] = node
+        self._list()
         for constant in range(FIRST):
             self.place[constant] = constant
         self.places = FIRST
@@ -230,54 +231,67 @@ class Packer:
     def forward(self) -> kernel.Program:
         """The program that computes the data."""
         said = self.said
-        kinds = kernel.ints(self.memory, said.nodes)
+        memory: list[Any] = []
+        kinds = kernel.ints(memory, said.nodes)
         for i in range(said.leaves, said.nodes):
             if said.length[i] or not is_sum(said.code[i]):
                 kinds[i] = SUMS + said.length[i] if said.length[i] else said.code[i]
-        return self._write(self.nodes, kinds, FIRST, MINUS_ZERO)
+        return self._write(kinds, FIRST, MINUS_ZERO)
 
     def backward(self) -> kernel.Program:
         """The program that computes the gradients."""
         said = self.said
+        memory: list[Any] = []
         said.backward()
         self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
-        places = kernel.ints(self.memory, said.nodes)
+        places = kernel.ints(memory, said.nodes)
         for i in range(said.nodes):
-            places[i] = self.place[FIRST + i] + 1  # without a place it is -1
-        return self._write(self._sorted(self.memory, self.nodes, places), said.length, said.gradients, ZERO)
+            places[i] = self.place[FIRST + i] + 2  # without a place it is -1, and key 0 would leave it out
+        self._list()
+        self._sort(places)
+        return self._write(said.length, said.gradients, ZERO)
 
-    def _write(self, listed: list[int], kinds: list[int], what: int, start: int) -> kernel.Program:
+    def _write(self, kinds: list[int], what: int, start: int) -> kernel.Program:
         """Write statements, group by group: what is of one level and one kind. Kind 0 is none."""
         said, program, i = self.said, kernel.program(), 0
-        memory: list[Any] = []
-        listed = self._sorted(memory, self._sorted(memory, listed, kinds), said.level)
-        while i < said.nodes:
+        self._sort(kinds)
+        self._sort(said.level)
+        listed = self.listed
+        while i < self.count:
             first, j = listed[i], i
-            while j < said.nodes and said.level[listed[j]] == said.level[first] and kinds[listed[j]] == kinds[first]:
+            while j < self.count and said.level[listed[j]] == said.level[first] and kinds[listed[j]] == kinds[first]:
                 j += 1
             if said.length[first]:
                 self._sums(program, listed, i, j, what, start)
-            elif kinds[first]:
+            else:
                 self._rules(program, listed, i, j)
             i = j
         return kernel.finished(program)
 
-    def _sorted(self, memory: list[Any], listed: list[int], keys: list[int]) -> list[int]:
-        """The nodes in the order of their keys; those with one key stay in theirs."""
-        nodes, largest = self.said.nodes, 0
-        result = kernel.ints(memory, nodes)
-        for i in range(nodes):
-            largest = max(largest, keys[i])
+    def _list(self) -> None:
+        """List all nodes."""
+        self.count = self.said.nodes
+        for node in range(self.count):
+            self.listed[node] = node
+
+    def _sort(self, keys: list[int]) -> None:
+        """Put those listed in the order of their keys; those with one key stay in theirs. Key 0 leaves out."""
+        largest = count = 0
+        for i in range(self.count):
+            largest = max(largest, keys[self.listed[i]])
+            count += keys[self.listed[i]] > 0
+        memory: list[Any] = []
         ends = kernel.ints(memory, largest + 2)
-        for i in range(nodes):
-            ends[keys[i] + 1] += 1
+        for i in range(self.count):
+            ends[keys[self.listed[i]] + 1] += keys[self.listed[i]] > 0
         for key in range(largest):
             ends[key + 1] += ends[key]
-        for i in range(nodes):
-            node = listed[i]
-            result[ends[keys[node]]] = node
-            ends[keys[node]] += 1
-        return result
+        for i in range(self.count):
+            node = self.listed[i]
+            if keys[node]:
+                self.spare[ends[keys[node]]] = node
+                ends[keys[node]] += 1
+        self.listed, self.spare, self.count = self.spare, self.listed, count
 
     def _room(self, count: int) -> int:
         """The first of so many new places. What lanes read together begins where a vector may."""
@@ -417,10 +431,9 @@ class Tape:
         packer = Packer.__new__(Packer)
         packer.begin(statements)
         self.forwards, self.backwards = packer.forward(), packer.backward()
-        self.memory: list[Any] = []
+        self.memory, self.operands = statements.lasting, statements.parents
         self.data = kernel.ints(self.memory, statements.leaves)
         self.grads = kernel.ints(self.memory, statements.nodes)
-        self.operands = kernel.ints(self.memory, statements.begin[statements.nodes])
         for i in range(statements.leaves):
             self.data[i] = packer.place[FIRST + i]
         for i in range(statements.nodes):

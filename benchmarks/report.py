@@ -82,7 +82,7 @@ def markdown(results: dict[str, Any], grown: dict[str, Any], missing: list[str])
             ["", *(f"10^{len(str(size)) - 1}" for size in sizes)],
             [[name, *(cell(found.get(size), size) for size in sizes)] for name, found in engines.items()],
         )
-    lines += ["## The bars", ""]
+    lines += ["## The bars", "", "What we ask of it, and whether this run met it.", ""]
     lines += table(["", "allowed", "measured", ""], bars(results, grown))
     return "\n".join(lines)
 

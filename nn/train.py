@@ -97,15 +97,16 @@ def fit(
             each later epoch, and for each new shape.
 
     Returns:
-        The history, with the loss of every epoch, and a picture of it by ``history.plot()``.
+        The history, with the loss of every epoch, and a picture of it by ``history.plot()``. The parameters are left
+        with the gradients of the last step.
 
     Raises:
         FloatingPointError: where a loss or a gradient is not finite, naming the first value that was not; the
             parameters are then as before that step.
         TypeError: where the data is not pairs.
-        ValueError: where there is no data, where ``epochs``, ``batch_size`` or ``patience`` is not at least 1, or for
-            patience without validation; for ``replay``, where the model does not do the same to every example of a
-            shape, naming the first difference.
+        ValueError: where the optimizer has none of the model's parameters, where there is no data, where ``epochs``,
+            ``batch_size`` or ``patience`` is not at least 1, or for patience without validation; for ``replay``, where
+            the model does not do the same to every example of a shape, naming the first difference.
 
     >>> import nn
     >>> line = nn.MLP(1, [1], rng=random.Random(0))
@@ -117,6 +118,7 @@ def fit(
     examples, validation = _pairs(data), _pairs(validation)
     batch_size = len(examples) if batch_size is None else batch_size
     _check(examples, validation, epochs, batch_size, patience)
+    _check_optimizer(optimizer, model)
     rng: Any = random if seed is None else random.Random(seed)
     record = partial(_loss, model, loss)
     replays = Replays(record, optimizer.parameters) if replay else None
@@ -173,6 +175,13 @@ def _check(examples: list[Any], validation: list[Any], epochs: int, batch_size: 
             raise ValueError(f"training takes {name} of at least 1, got {count}")
     if patience is not None and not validation:
         raise ValueError("patience watches the validation loss, and there is no validation data")
+
+
+def _check_optimizer(optimizer: Optimizer, model: Any) -> None:
+    """Refuse an optimizer that was made for another network."""
+    own = {id(parameter) for parameter in getattr(model, "parameters", tuple)()}
+    if own and own.isdisjoint(map(id, optimizer.parameters)):
+        raise ValueError("the optimizer has none of the model's parameters: make it anew, of model.parameters()")
 
 
 class _Best:

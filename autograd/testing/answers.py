@@ -115,7 +115,9 @@ def tell(check: Callable[[], object], right: str) -> None:
         frames = traceback.extract_tb(error.__traceback__)[1:]
         last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
         line = f"line {last.lineno}" + f", `{last.line}`" * bool(last.line)
-        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}")
+        hints = {"for ^": "; a power is written **", "not callable": "; a product is written *"}
+        hint = "".join(hints[said] for said in hints if said in str(error))
+        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}{hint}")
     else:
         print(f"Right: {right}")
 

@@ -526,7 +526,7 @@ def _chains(view: View) -> Iterator[Slip]:
             if matrix is None:
                 continue
             diagonal = bool(np.all(matrix == np.diag(np.diag(matrix))))
-            if diagonal and np.ptp(np.diag(matrix)) == 0 and np.size(matrix) > 1:
+            if diagonal and np.ptp(np.diag(matrix)) == 0 and (np.size(matrix) > 1 or end.op == "negative"):
                 continue
             yield from _chain(view, start, end, diagonal, direct)
 
@@ -595,7 +595,9 @@ def _another_slope(
         others = []
     for at in [*ends, *others]:
         for name, op in ACTIVATIONS.items():
-            if (name == known and at is start) or (name != known and at not in ends):
+            if (name == known and at is start) or (
+                name != known and (at not in ends or known in ("abs", "exp", "log"))
+            ):
                 continue
             if len(np.unique(derivative(op, at.value))) == 1 and name != known:
                 continue  # no more than a constant factor
@@ -625,8 +627,9 @@ def _of_a_mask(view: View, slip: Callable[..., Slip], start: Any, end: Any) -> I
     z = write(start)
     yield slip(1.2, f"has a slope of 1 where {z} is 0: its mask should be {z} > 0, for relu′(0) is 0",
                lambda v, s, n, g, m: g * (s.value >= 0))  # fmt: skip
-    yield slip(1.2, f"has the mask of relu the wrong way round: it should be {z} > 0",
-               lambda v, s, n, g, m: g * (s.value < 0))  # fmt: skip
+    for below in (np.less, np.less_equal):
+        yield slip(1.2, f"has the mask of relu the wrong way round: it should be {z} > 0",
+                   lambda v, s, n, g, m, below=below: g * below(s.value, 0))  # fmt: skip
     yield slip(1.6, "has its mask taken of the gradient in the place of the input of relu",
                lambda v, s, n, g, m: g * (g > 0))  # fmt: skip
     for other in _others(view, start.shape):

@@ -261,8 +261,9 @@ def _refuse_unknown(inputs: Any, layouts: Any, broadcast: Any, dtypes: Any) -> N
     if unknown := set(broadcast) - set(inputs):
         raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
     for name, shape in inputs.items():
-        if isinstance(shape, str):
-            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({shape!r},), got {shape!r}")
+        if isinstance(shape, str) or (isinstance(shape, list) and any(isinstance(axis, str) for axis in shape)):
+            axis = shape if isinstance(shape, str) else shape[0]
+            raise TypeError(f"the shape of {name} is a tuple of axes: for one axis write ({axis!r},), got {shape!r}")
 
 
 def _axes(inputs: Mapping[str, Any]) -> list[str]:
@@ -308,6 +309,7 @@ class Check:
         if not self.names or (wrt is not None and not self.wrt):
             raise ValueError("there is nothing to check: inputs= names the arguments, and wrt= some of them")
         self.reason = ""  # why differences stand in
+        self.steady = True  # as long as the forward pass gives the same when it is called again
         self.lenient = False  # whether a gradient that is not there is no more than a wrong one
 
     def __call__(self, case: Case) -> Outcome:
@@ -318,13 +320,14 @@ class Check:
         wrt = floats if self.wrt is None else self.wrt
         if others := [name for name in wrt or self.names if name not in floats]:
             raise ValueError(f"of {', '.join(others)} there is no gradient: write floats, as in np.array([1.0, 2.0])")
-        arrays = {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in case.arrays.items()}
-        try:
-            output = self._call(self.forward, arrays)
-        except Exception as error:
-            error.add_note(f"raised by the forward pass at {_shapes(case)}; sizes= says how long axes may be")
-            raise
-        output = np.asarray(output, dtype=float)
+        output, again = self._output(case), self._output(case)
+        same = output.shape == again.shape and np.allclose(output, again, rtol=1e-6, atol=1e-6, equal_nan=True)
+        self.steady = self.steady and same  # found once, it is said at every point, or Hypothesis would call it flaky
+        if not self.steady:
+            raise ValueError(
+                "the forward pass gives another result when it is called again: let it take what is random, such as "
+                "the mask of a dropout, as an argument, or draw it from a generator that it makes anew"
+            )
         takes = _extra(self.backward, self.names)
         if output.size != 1 and takes is False:
             raise TypeError(
@@ -359,6 +362,22 @@ class Check:
         example.hand.update(hand)
         example.wrong = set(wrong)
         return Outcome(case, wrong, True, example, upstream)
+
+    def _output(self, case: Case) -> Any:
+        """What the forward pass computes of copies of the arguments."""
+        import numpy as np
+
+        arrays = {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in case.arrays.items()}
+        try:
+            output = self._call(self.forward, arrays)
+        except Exception as error:
+            error.add_note(f"raised by the forward pass at {_shapes(case)}; sizes= says how long axes may be")
+            raise
+        if isinstance(output, tuple):
+            raise TypeError(
+                f"the forward pass is to return its result alone, an array or a number, got {len(output)} things"
+            )
+        return np.asarray(output, dtype=float)
 
     def _call(self, function: Callable[..., Any], arrays: Mapping[str, Any], *more: Any) -> Any:
         positional, named = _arguments(function, arrays, more)

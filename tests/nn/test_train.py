@@ -262,6 +262,13 @@ def test_fit_refuses_what_it_cannot_train_on(options: dict[str, Any], error: typ
         fit_line(line(), **options)
 
 
+def test_an_optimizer_of_another_network_is_refused() -> None:
+    model, other = line(), line()
+    optimizer = nn.SGD(other.parameters(), 0.1)
+    with pytest.raises(ValueError, match="the optimizer has none of the model's parameters: make it anew"):
+        nn.fit(model, [([1.0], 2.0)], lambda y, t: (y - t) ** 2, optimizer, epochs=1)
+
+
 def test_a_loss_that_is_a_plain_number_is_refused() -> None:
     model = line()
     with pytest.raises(TypeError, match=r"a loss is a Value, got float 4.0: did the model lose its gradient"):

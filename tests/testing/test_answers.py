@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,14 @@ def test_a_name_that_is_not_there_is_told_with_its_line(capsys: pytest.CaptureFi
     tell(lambda: σ(1), "never")  # type: ignore[name-defined]  # noqa: F821
     told = capsys.readouterr().out
     assert re.fullmatch(r"Not yet: Python stops at line \d+, `.*`\nNameError: name 'σ' is not defined\n", told)
+
+
+def test_what_is_written_as_in_mathematics_is_told_how_python_writes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    x: Any = 2.0
+    tell(lambda: x ^ 2, "never")
+    assert capsys.readouterr().out.endswith("; a power is written **\n")
+    tell(lambda: x(3), "never")
+    assert capsys.readouterr().out.endswith("; a product is written *\n")
 
 
 def test_what_is_no_number_is_shown() -> None:

@@ -700,6 +700,13 @@ def test_what_is_not_returned_is_an_error(returned: Any, error: Any, says: str) 
         check_backward(loss, lambda X, y, w, b: returned, SHAPES, wrt=["w", "b"])
 
 
+@pytest.mark.parametrize("right", [0.0, 1.0, 2.0])
+def test_a_forward_pass_that_is_random_is_refused(right: float) -> None:
+    noise = np.random.default_rng(1)
+    with pytest.raises(ValueError, match="gives another result when it is called again"):
+        check_backward(lambda x: 2 * np.sum(x * (noise.random(x.shape) > 0.5)), lambda x: right + 0 * x, {"x": ("n",)})
+
+
 def test_arguments_that_make_no_sense_are_refused() -> None:
     for named, error, says in (
         ({"wrt": ["v"]}, ValueError, r"no input \['v'\] to check"),
@@ -711,6 +718,10 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(error, match=says):
             check_backward(loss, right, SHAPES, **named)
+    with pytest.raises(TypeError, match=r"the shape of x is a tuple of axes: for one axis write \('n',\), got \['n'\]"):
+        check_backward(np.sum, np.ones_like, {"x": ["n"]})
+    with pytest.raises(TypeError, match="is to return its result alone, an array or a number, got 2 things"):
+        check_backward(lambda x: (np.sum(x), x), np.ones_like, {"x": ("n",)})
     with pytest.raises(TypeError, match="takes the upstream gradient"):
         check_backward(np.sin, lambda x: np.cos(x), {"x": (3,)})
     with pytest.raises(ValueError, match="nothing could be compared"):
@@ -967,6 +978,15 @@ def soft(x: Any) -> Any:
     return np.sum(a**2)
 
 
+def surprise(x: Any) -> Any:
+    return -np.sum(np.log(1 / (1 + np.exp(-x)))) / len(x)
+
+
+def squashed(x: Any) -> Any:
+    h = 1 / (1 + np.exp(-x))
+    return np.sum(h * h)
+
+
 def branch(x: Any, w: Any) -> Any:
     y = np.exp(w) * x if len(x) > 1 else w * x
     return np.sum(y)
@@ -992,6 +1012,10 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
     (soft, lambda x: 2 * np.log1p(np.exp(x)), {"x": ("n",)}, "x: by hand it lacks the factor ∂a/∂x = softplus′(x)"),
     (lambda x: np.sum(np.maximum(x[4:], 0)) + np.sum(x**2), lambda x: x, {"x": ("n",)}, "x: by hand it is half of what it should be"),
     (lambda x: x, lambda x, up: -up, {"x": ("n",)}, "x: by hand it has the wrong sign"),
+    (surprise, lambda x: 1 / (1 + np.exp(x)) / len(x), {"x": ("n",)}, "x: by hand it has the wrong sign\n"),
+    (squashed, lambda x: 2 * (s := 1 / (1 + np.exp(-x))) ** 3 * (1 - s), {"x": ("n",)}, "x: by hand it has once too often the factor h\n"),
+    (squashed, lambda x: 2 * (s := 1 / (1 + np.exp(-x))) ** 2 * (1 - s) / len(x), {"x": ("n",)}, "x: by hand it is divided by n: a mean once too often\n"),
+    (lambda x: np.sum(np.maximum(x, 0)), lambda x: 1.0 * (x <= 0), {"x": ("n",)}, "x: by hand it has the mask of relu the wrong way round"),
     (lambda x: np.sum(np.log1p(x * x)), lambda x: -2 * x / (1 + x * x), {"x": ("n",)}, "right is ∂L/∂x = ∂log1p(x · x)/∂(x · x) · x + ∂log1p(x · x)/∂(x · x) · x"),
     (branch, lambda x, w: (np.exp(w) if len(x) > 1 else w, -x), {"x": ("n",), "w": ()}, "no slip"),
     (lambda x: 3.0, lambda x: 1 + 0 * x, {"x": ("n",)}, "x: no slip that is known"),

@@ -278,3 +278,9 @@ def test_a_slip_in_the_forward_pass_gives_the_gradients_of_the_numbers_that_foll
             inner[value.label] = made + off
         inner["L"].backward()
         assert {leaf.label: gradients[leaf] for leaf in exercise.parameters} == {x: data[x].grad for x in data}
+
+
+def test_only_of_a_square_is_it_said_that_the_square_itself_was_taken() -> None:
+    x = Value(2.0, "x")
+    for power, said in ((2, True), (3, False), (0.5, False)):
+        assert any("the square itself" in text for text, _ in slips(x**power)) == said

@@ -233,7 +233,7 @@ function sayEnd({ grads, early }) {
     text = "Every gradient came out right, because " + (shared.length
       ? `this order happened to reach ${names(shared)} after all contributions to ${shared.length > 1 ? "them" : "it"} were in.`
       : "no computed value is used twice in this graph: nothing can propagate too soon.") +
-      " On a diamond, where two paths lead from one value to the result and one is longer, it goes wrong.";
+      " On a diamond, where two paths lead from one computed value to the result and one is longer, it goes wrong.";
   }
   return {
     title: naive ? wrong.length ? "Done, and wrong" : "Done, and right this time" : "Done",

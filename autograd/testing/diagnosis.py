@@ -287,7 +287,8 @@ class _Search:
             if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {listed(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{write_atom(target)}{follow}")
-        right = first.right or (start in self.model.consumers and right_line(self.model, start))
+        asked = start in self.model.consumers and (start.op != "input" or start.name in self.names)
+        right = first.right or (asked and right_line(self.model, start))
         if right:
             lines.append(f"right is {right}")
         return lines

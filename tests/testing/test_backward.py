@@ -1166,3 +1166,13 @@ def test_an_array_of_no_numbers_is_shown_as_one_can_paste_it() -> None:
 def test_a_gradient_that_is_not_always_returned_is_explained_where_it_is() -> None:
     lines = "dw = -X.T @ dz", "return {'w': dw, 'b': dz.sum()} if len(y) % 2 else {'b': dz.sum()}"
     assert "w: by hand it has the wrong sign" in submitted(*lines).parts["w"].reason
+
+
+def test_what_is_right_is_not_said_of_a_gradient_that_nobody_asked_for() -> None:
+    def forgets_the_target(X: Any, y: Any, w: Any) -> Any:
+        return {"w": 2 * X.T @ (X @ w) / len(y)}
+
+    shapes = {"X": ("n", "d"), "y": ("n",), "w": ("d",)}
+    with pytest.raises(AssertionError) as caught:
+        check_backward(lambda X, y, w: np.mean((X @ w - y) ** 2), forgets_the_target, shapes, wrt=["w"])
+    assert str(caught.value).endswith("\nw: by hand it is of a forward pass without y in X @ w − y")

@@ -115,11 +115,18 @@ def tell(check: Callable[[], object], right: str) -> None:
         frames = traceback.extract_tb(error.__traceback__)[1:]
         last = [frame for frame in frames if frame.filename == frames[0].filename][-1]
         line = f"line {last.lineno}" + f", `{last.line}`" * bool(last.line)
-        hints = {"for ^": "; a power is written **", "not callable": "; a product is written *"}
-        hint = "".join(hints[said] for said in hints if said in str(error))
-        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}{hint}")
+        print(f"Not yet: Python stops at {line}\n{type(error).__name__}: {error}{_as_python(str(error))}")
     else:
         print(f"Right: {right}")
+
+
+def _as_python(error: str) -> str:
+    """What to write in the place of what is no Python but looks like it."""
+    if "for ^" in error:
+        return "; a power is written **"
+    return "; a product is written *" * error.endswith(
+        ("'int' object is not callable", "'float' object is not callable")
+    )
 
 
 def _write(x: float) -> str:

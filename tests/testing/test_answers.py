@@ -31,6 +31,8 @@ def test_what_is_written_as_in_mathematics_is_told_how_python_writes_it(capsys: 
     assert capsys.readouterr().out.endswith("; a power is written **\n")
     tell(lambda: x(3), "never")
     assert capsys.readouterr().out.endswith("; a product is written *\n")
+    tell(lambda: x[3], "never")
+    assert "product" not in capsys.readouterr().out
 
 
 def test_what_is_no_number_is_shown() -> None:

@@ -523,7 +523,7 @@ def _escaped(lines: Sequence[str]) -> str:
 
 
 def _align(lines: Sequence[str]) -> str:
-    body = " \\\\\n".join("&" + line for line in lines)
+    body = " \\\\\n".join("&" + line.replace("+=", r"\mathrel{+}=") for line in lines)  # which TeX would set apart
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 

@@ -55,7 +55,7 @@ cdef class Packer:
     cdef int places, count
     cdef dict copies
 
-    @cython.locals(node=int, constant=int)
+    @cython.locals(constant=int)
     cdef int begin(self, Statements statements) except -1
     @cython.locals(said=Statements, memory=list, kinds=cython.p_int, i=int)
     cdef array.array forward(self)

@@ -20,6 +20,7 @@ import builtins
 import math
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
@@ -93,6 +94,7 @@ class Expanded(Trace):
         return super().apply(op, inputs) if is_primitive(op) else op.forward(*inputs)
 
 
+@cache
 def is_primitive(op: Op) -> bool:
     """Whether what an operation computes cannot be written with others: a host has it by itself."""
     trace = Trace()
@@ -136,7 +138,8 @@ class Rule:
             known[id(symbol)] = style.apply(symbol.op, [written(x) for x in symbol.inputs])
             if symbol.op in CHEAP and all(id(x) in simple for x in symbol.inputs if isinstance(x, Symbol)):
                 simple.add(id(symbol))
-            if uses[id(symbol)] > 2 - (id(symbol) in always or id(symbol) in simple):
+            unnamed = 1 if id(symbol) in always or id(symbol) in simple else 2  # up to so many uses
+            if uses[id(symbol)] > unnamed:
                 simple.add(id(symbol))
                 name = "out" if symbol is self.value else next(names)
                 lines.append(language.assign.format(name=name, value=bare(known[id(symbol)])))

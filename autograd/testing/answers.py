@@ -124,9 +124,9 @@ def _as_python(error: str) -> str:
     """What to write in the place of what is no Python but looks like it."""
     if "for ^" in error:
         return "; a power is written **"
-    return "; a product is written *" * error.endswith(
-        ("'int' object is not callable", "'float' object is not callable")
-    )
+    if error in ("'int' object is not callable", "'float' object is not callable"):
+        return "; a product is written *"
+    return ""
 
 
 def _write(x: float) -> str:

@@ -593,11 +593,10 @@ def _another_slope(
     others = [x for x in _others(view, start.shape) if x.shape == start.shape and x not in (start, end)] + beside
     if not known or (len(view.nodes) > 60 and not (start.name and end.name)):
         others = []
+    functions = {known: ACTIVATIONS[known]} if known in ("abs", "exp", "log") else ACTIVATIONS  # taken for no other
     for at in [*ends, *others]:
-        for name, op in ACTIVATIONS.items():
-            if (name == known and at is start) or (
-                name != known and (at not in ends or known in ("abs", "exp", "log"))
-            ):
+        for name, op in functions.items():
+            if (name == known and at is start) or (name != known and at not in ends):
                 continue
             if len(np.unique(derivative(op, at.value))) == 1 and name != known:
                 continue  # no more than a constant factor

@@ -488,8 +488,7 @@ def test_all_of_it_can_be_done_by_keyboard(show: Open) -> None:
     wait(page)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1400, 900), (390, 844)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1400, 900, "light"), (390, 844, "dark")])
 def test_it_fits_the_screen_and_has_no_accessibility_fault(width: int, height: int, scheme: Any, show: Open) -> None:
     axe = importlib.import_module("axe_playwright_python.sync_playwright").Axe()
     faults: dict[str, Any] = {}

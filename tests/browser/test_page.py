@@ -301,10 +301,10 @@ def test_nothing_moves_for_those_who_want_less_motion(motion: Any, show: Show) -
     assert moving == (0 if motion == "reduce" else 1)
 
 
-SIZES = [(1600, 900), (800, 450), (390, 844)]  # the second is the first at 200 %
+SCREENS = [(1600, 900, "light"), (800, 450, "dark"), (390, 844, "dark")]  # the second is the first at 200 %
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(*SIZES[0], "light"), (*SIZES[1], "dark"), (*SIZES[2], "dark")])
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
 def test_it_fits_the_screen_and_has_no_accessibility_fault(width: int, height: int, scheme: Any, show: Show) -> None:
     axe = importlib.import_module("axe_playwright_python.sync_playwright").Axe()
     PICTURES.mkdir(exist_ok=True)

@@ -1,5 +1,5 @@
 // What one can do beside stepping: nudge a number, predict a step, descend along the gradient.
-import { firstLeaf, format, graph, isGiven, now, parse, progressAt, recompute, stepAt, valuesWith } from "./state.js";
+import { firstLeaf, format, graph, isGiven, isWeight, now, parse, progressAt, recompute, stepAt, valuesWith } from "./state.js";
 import { byId, drawPlot, element, follow, setAttribute, setText, signed } from "./picture.js";
 import { count, gradient, inside, item, names, titleOf } from "./words.js";
 
@@ -325,6 +325,10 @@ function outcome(start) {
   return now.eta < 0 ? ` ${root.name} has grown: with η below 0 the steps go uphill.` : ` ${root.name} has grown: η is too large.`;
 }
 
+/** Why some leaves are not ticked, where that goes by their names. */
+const guessed = () => graph.leaves.some(isWeight) && graph.leaves.some((leaf) => !leaf.moves)
+  ? " At first only names that begin with w, θ or b are ticked, as parameters' do." : "";
+
 export function showDescent() {
   /** @type {HTMLInputElement} */
   const field = byId("eta");
@@ -335,7 +339,7 @@ export function showDescent() {
   const start = losses[0] ?? graph.root.data;
   setText(byId("descent-words"), !moving.length ? "No value is marked to move: tick one below."
     : losses.length < 2 ? `Each step moves what is ticked below, ${names(moving)}, a little against its gradient: ` +
-      `${moving[0].name} −= η · ${gradient(moving[0])}. η, the learning rate, says how far. ${name} is ${format(start)} now.`
+      `${moving[0].name} −= η · ${gradient(moving[0])}. η, the learning rate, says how far. ${name} is ${format(start)} now.${guessed()}`
       : `After ${count(losses.length - 1, "step")} ${name} is ${format(graph.root.data)}; it was ${format(start)}.${outcome(start)}`);
   byId("moves").hidden = losses.length < 2;
   drawPlot(byId("descent-plot"), {

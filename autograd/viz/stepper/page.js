@@ -163,10 +163,12 @@ function render() {
 
   const digits = narrow.matches ? 4 : 6;
   const told = shownOrder !== "topological" && at === graph.end;  // the right answers, not before their time
+  const marks = new Set();
   for (const node of graph.nodes) {
     const { row, data, grad, right, arrived } = rows[node.i];
     const sum = progress.grads[node.i];
     const mark = markOf(progress, node);
+    marks.add(mark);
     setText(data, progress.known.has(node) ? format(node.data, digits) : "—");
     setText(grad, (sum === null ? "—" : format(sum, digits)) + MARKS[mark]);
     setText(arrived, node === graph.root ? "" : `${progress.arrived[node.i]} of ${node.uses.length}`);
@@ -178,7 +180,8 @@ function render() {
   }
   rightHead.hidden = !told;
   arrivedHead.hidden = told;
-  setText(caption, shownOrder === "topological" ? "" : "✗ wrong   ⚠ propagated before it was complete");
+  setText(caption, Object.entries(MARKS).filter(([name]) => name && marks.has(name)).map(([name, mark]) =>
+    mark.trim() + " " + name).join("   "));
 
   for (const one of MODES) {
     setAttribute(byId(`mode-${one}`), "aria-pressed", String(one === mode));
@@ -414,6 +417,7 @@ startPredict(render);
 startDescent(() => { changed = graph.root; refresh(); });
 startKeeping((text) => { setText(byId("kept"), text); announce(text); }, (whole) => {
   if (!whole) return render();
-  paintGraph({ progress: progressAt(now.order, horizon() - 1), inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null });
+  const progress = progressAt(now.order, horizon() - 1);
+  paintGraph({ progress, inPlay: new Set(), edge: undefined, made: undefined, backward: false, nudged: null, blank: "?" });
 }, () => address(onDiamond));
 arrive();

@@ -45,6 +45,7 @@ let boxes;
 let lines;
 const MARGIN = 10;
 const LEGIBLE = { plain: 0.7, presenter: 1.6 };  // at a smaller scale the numbers on the edges cannot be read
+const WHOLE = { plain: 0.6, presenter: 1.6 };  // at a little smaller one they can, if that shows the whole graph
 let scale = 1;
 let wanted = 0;  // the scale that the reader chose; 0 is whatever fits
 const canvas = byId("canvas");
@@ -52,7 +53,7 @@ const canvas = byId("canvas");
 /** @type {(id: string, name: string) => SVGGraphicsElement} */
 const arrow = (id, name) => drawing("marker", {
   id, class: `arrow ${name}`, viewBox: "0 0 10 10", refX: 9, refY: 5, markerUnits: "userSpaceOnUse",
-  markerWidth: name ? 18 : 9, markerHeight: name ? 18 : 9, orient: "auto-start-reverse",
+  markerWidth: name ? 14 : 9, markerHeight: name ? 14 : 9, orient: "auto-start-reverse",
 }, drawing("path", { d: "M0 0L10 5L0 10z" }));
 
 /** @param {(node: import("./state.js").GraphNode) => void} select */
@@ -62,7 +63,7 @@ export function drawGraph(select) {
     viewBox: `${-MARGIN} ${-MARGIN} ${graph.width + 2 * MARGIN} ${graph.height + 2 * MARGIN}`,
   }, drawing("defs", {}, arrow("forward", ""), arrow("forward-now", "accent"), arrow("backward-now", "back")));
   lines = graph.edges.map((edge) => {
-    const label = drawing("text", { x: edge.x, y: edge.y + 4 });
+    const label = drawing("text", { x: edge.x + 5, y: edge.y + 4 });
     const shape = drawing("g", { class: "edge", "aria-hidden": "true" }, drawing("path", { d: edge.path }), label);
     svg.append(shape);
     return { shape, label };
@@ -122,17 +123,18 @@ export const focusBox = (node) => /** @type {SVGElement} */ (boxes[node.i].shape
  * @property {import("./state.js").GraphNode | undefined} made  the value that a step forward computes
  * @property {boolean} backward
  * @property {{values: number[], predicted: number} | null} nudged
+ * @property {string} [blank]  what stands for a number that is not known yet
  */
 
 /** @param {View} view */
-export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged }) {
+export function paintGraph({ progress, inPlay, edge: lit, made, backward, nudged, blank = "—" }) {
   const largest = Math.max(...progress.grads.map((grad) => Math.abs(grad ?? 0)).filter(Number.isFinite));  // so far
   for (const node of graph.nodes) {
     const { shape, shade, labels, amounts } = boxes[node.i];
     const grad = progress.grads[node.i];
-    const value = progress.known.has(node) ? format(node.data) : "—";
+    const value = progress.known.has(node) ? format(node.data) : blank;
     const mark = markOf(progress, node);
-    let texts = [["data", value], ["grad", (grad === null ? "—" : format(grad)) + MARKS[mark]]];
+    let texts = [["data", value], ["grad", (grad === null ? blank : format(grad)) + MARKS[mark]]];
     let spoken = `${node.name}, value ${value}, gradient ${grad === null ? "not known yet" : format(grad)}` +
       (mark ? `, ${mark}` : grad === null || isComplete(progress, node) ? "" : " so far");
     if (nudged) {
@@ -188,9 +190,8 @@ export function fit() {
   setAttribute(byId("presenter"), "aria-pressed", String(now.presenter));
   const [width, height] = [graph.width + 2 * MARGIN, graph.height + 2 * MARGIN];
   const whole = Math.min(canvas.clientWidth / width, canvas.clientHeight / height);
-  const { presenter } = now;
-  const legible = presenter ? LEGIBLE.presenter : LEGIBLE.plain;
-  scale = wanted || Math.max(Math.min(whole, presenter ? 2.5 : 1.4), legible);
+  const size = now.presenter ? "presenter" : "plain";
+  scale = wanted || (whole < WHOLE[size] ? LEGIBLE[size] : Math.min(whole, now.presenter ? 2.5 : 1.4));
   svg.setAttribute("width", String(width * scale));
   svg.setAttribute("height", String(height * scale));
 }

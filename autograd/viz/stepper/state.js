@@ -72,6 +72,9 @@ let steps;
 export const ORDERS = ["topological", "depth", "breadth"];
 const ORDINALS = ["first", "second", "third"];
 
+/** @param {GraphNode} leaf */
+export const isWeight = (leaf) => /^(w|θ)/i.test(leaf.name);
+
 /** @param {any} description what Python wrote down of a graph */
 export function load(description) {
   const { nodes, edges, root, orders, own, still, width, height } = JSON.parse(JSON.stringify(description));
@@ -105,8 +108,7 @@ export function load(description) {
     // back, and one when all is done.
     turn: computed.length + 1, end: computed.length + edges.length + 2,
   };
-  const weights = leaves.some((/** @type {GraphNode} */ leaf) => /^(w|θ)/i.test(leaf.name));
-  for (const leaf of leaves) leaf.moves = !weights || /^(w|θ|b)/i.test(leaf.name);
+  for (const leaf of leaves) leaf.moves = !leaves.some(isWeight) || isWeight(leaf) || /^b/i.test(leaf.name);
   if (still.length) {
     graph.still = `These numbers stand still: ${still.join(", ")} is computed by a function of Python's that this page ` +
       "cannot write down.";

@@ -134,6 +134,15 @@ function ofOrder() {
     `${same.length ? `, the same as ${same.map((order) => OF_ORDERS[order][0]).join(" and ")}` : ""}.`;
 }
 
+/** Why a wrong order does no harm in this graph, if it does none. */
+function harmless() {
+  if (now.order === "topological" || progressAt(now.order, graph.end).early.size) return "";
+  const shared = graph.computed.filter((node) => node.uses.length > 1);
+  return shared.length
+    ? `this order happens to reach ${names(shared)} after all contributions to ${shared.length > 1 ? "them" : "it"} are in.`
+    : "no computed value is used twice in this graph, so nothing can propagate too soon.";
+}
+
 /** @returns {Said} */
 function sayTurn() {
   const name = graph.root.name;
@@ -143,7 +152,8 @@ function sayTurn() {
     body: [equation(text),
       paragraph(`${name} moves exactly as much as itself. From here gradients go back along the edges: each value propagates: ` +
         "it adds its own gradient, times the local derivative on the edge, to the gradient of each of its inputs."),
-      ...(graph.edges.length ? [paragraph(ofOrder())] : [])],
+      ...(graph.edges.length ? [paragraph(ofOrder())] : []),
+      ...(harmless() ? [paragraph(`It will come out right all the same: ${harmless()}`)] : [])],
   };
 }
 
@@ -229,11 +239,8 @@ function sayEnd({ grads, early }) {
     text = `Every gradient came out right, by luck: ${names([...early])} propagated too soon, and what came later changed ` +
       "nothing with these numbers. With others it would.";
   } else {
-    const shared = graph.computed.filter((node) => node.uses.length > 1);
-    text = "Every gradient came out right, because " + (shared.length
-      ? `this order happened to reach ${names(shared)} after all contributions to ${shared.length > 1 ? "them" : "it"} were in.`
-      : "no computed value is used twice in this graph: nothing can propagate too soon.") +
-      " On a diamond, where two paths lead from one computed value to the result and one is longer, it goes wrong.";
+    text = `Every gradient came out right: ${harmless()} On a diamond, where two paths lead from one computed value to ` +
+      "the result and one is longer, it goes wrong.";
   }
   return {
     title: naive ? wrong.length ? "Done, and wrong" : "Done, and right this time" : "Done",

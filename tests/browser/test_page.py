@@ -146,6 +146,7 @@ def test_the_order_that_does_not_wait_is_shown_to_go_wrong_beside_the_right_numb
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Next").click()
+    assert page.locator("caption").inner_text() == "⚠ propagated too soon"
     assert "Too soon: u propagates −4.5" in page.locator("#step .warning").first.inner_text()
     page.get_by_role("button", name="topological").click()
     page.locator("#end").click()
@@ -157,6 +158,9 @@ def test_an_order_that_happens_to_come_out_right_says_why(show: Show) -> None:
     for order in ("depth first", "breadth first"):
         page.get_by_role("button", name=order).click()
         page.locator("#turn").click()
+        assert (
+            "It will come out right all the same: no computed value is used twice" in page.locator("#step").inner_text()
+        )
         page.locator("#end").click()
         assert "no computed value is used twice" in page.locator("#step").inner_text()
         assert page.locator(".node.wrong").count() == 0

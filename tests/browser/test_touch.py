@@ -25,6 +25,10 @@ def field(page: Page, name: str) -> Locator:
     return page.get_by_role("textbox", name=f"{name}, value", exact=True)
 
 
+def one_one_one() -> Value:
+    return nn.half_squared_error(nn.one_one_one()([Value(0.5, "x")]), Value(1.0, "t"))
+
+
 def network() -> Value:
     """A 2-3-1 network's squared error, drawn too wide to be read whole at 1366 pixels."""
     y: Value = nn.MLP(2, [3, 1])([Value(1.0, "x1"), Value(-0.5, "x2")])
@@ -437,6 +441,7 @@ def test_descending_is_what_python_does(how: str, show: Show) -> None:
     page = show(root, at="#mode=descend&eta=0.5")
     parameters = [value for value in Graph(root).leaves if value.label.startswith("w")]
     losses = [root.data]
+    before = page.locator("#descent-words").inner_text()
     for _ in range(20):
         for value in Graph(root).leaves:
             value.grad = 0.0
@@ -450,6 +455,7 @@ def test_descending_is_what_python_does(how: str, show: Show) -> None:
         value.grad = 0.0
     assert_right(page, root)
     assert page.evaluate("now.losses") == pytest.approx(losses, rel=1e-12)
+    assert "only names that begin with w, θ or b are ticked" in before
     assert "After 20 steps L is" in page.locator("#descent-words").inner_text()
     page.get_by_role("button", name="Reset").click()
     page.wait_for_timeout(50)
@@ -606,13 +612,16 @@ def test_the_edge_that_is_asked_about_stays_in_view_when_the_picture_becomes_low
     assert in_view(page, *asked)
 
 
-@pytest.mark.parametrize(("root", "width", "height"), [(one_two_one, 1366, 900), (network, 1920, 1080)])
+@pytest.mark.parametrize(
+    ("root", "width", "height", "least"),
+    [(one_two_one, 1366, 900, 8.39), (network, 1920, 1080, 8.39), (one_one_one, 1366, 900, 7.9)],
+)
 def test_the_first_view_has_the_whole_graph_where_it_can_be_read_so(
-    root: Callable[[], Value], width: int, height: int, show: Show
+    root: Callable[[], Value], width: int, height: int, least: float, show: Show
 ) -> None:
     page = show(root(), width, height)
     assert in_view(page, ".node .box", ".node .ring")
-    assert page.locator(".edge text").first.evaluate("one => 12 * one.getScreenCTM().a") > 8.39  # pixels
+    assert page.locator(".edge text").first.evaluate("one => 12 * one.getScreenCTM().a") > least  # pixels
 
 
 @pytest.mark.parametrize("delta", ["0.1", "-0.1", "1e-4", "-2.5e-12"])
@@ -636,12 +645,13 @@ def test_presenter_size_leaves_the_picture_its_room_and_can_be_linked_to(width: 
     again = show(one_two_one(), width, height, at=page.evaluate("location.hash"))
     assert again.locator("#presenter").get_attribute("aria-pressed") == "true"
     assert again.locator("#position").inner_text() == page.locator("#position").inner_text()
-    picture = again.locator("#picture").bounding_box()
-    options = again.locator("#options").bounding_box()
-    assert picture is not None
-    assert options is not None
-    assert picture["height"] >= height / 2
-    assert options["y"] + options["height"] <= height
+    picture, canvas, options, zoom, modes = (
+        again.locator(f"#{place}").bounding_box() or {} for place in ("picture", "canvas", "options", "zoom", "modes")
+    )
+    assert picture["height"] >= 0.63 * height
+    assert canvas["x"] + canvas["width"] <= zoom["x"]  # on top of no number
+    assert options["x"] + options["width"] <= modes["x"]
+    assert options["y"] + options["height"] <= picture["y"]
     assert again.locator("#orders").is_hidden()
     assert in_view(again, ".edge.now path")
     again.locator("#presenter").click()

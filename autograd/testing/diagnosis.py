@@ -272,7 +272,9 @@ class _Search:
         # One path has many places to leave it out at; the one nearest to the loss stands for all.
         paths = [slip for slip in slips if "lacks the path" in slip.text][1:]
         slips = [slip for slip in slips if both or not any(slip is path for path in paths)]
-        texts = [self._text(slip, names) for slip in {slip.text: slip for slip in reversed(slips)}.values()][:-4:-1]
+        # ∂z/∂w and ∂(w · x)/∂w, where z is w · x + b, are one derivative: it is named once.
+        said = {slip.text if both else slip.text.split(" in the place of ∂")[0]: slip for slip in reversed(slips)}
+        texts = [self._text(slip, names) for slip in said.values()][:-4:-1]
         who = listed(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
         first, unsure = (slips[0], False) if both else self._alike(slips[0], names)

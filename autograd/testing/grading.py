@@ -124,7 +124,8 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
     is_path = isinstance(submission, Path) or (text(submission).endswith(".py") and len(submission.splitlines()) == 1)
     source = Path(submission).read_text("utf-8") if is_path else text(submission)
     file = Path(submission).name if is_path else "submission"
-    wrt = list(exercise.points)
+    points = {name: float(worth) for name, worth in exercise.points.items()}
+    wrt = list(points)
     task = {"source": source, "file": file, "function": exercise.function, "wrt": wrt, "memory": memory}
     runner = _Runner(task, seconds)
     try:
@@ -137,13 +138,13 @@ def grade(submission: str | Path, exercise: Exercise, *, seconds: float = 20.0, 
     finally:
         runner.end()
     if runner.ended:
-        return Grade({name: Part(0.0, worth, runner.ended) for name, worth in exercise.points.items()})
+        return Grade({name: Part(0.0, worth, runner.ended) for name, worth in points.items()})
     texts: dict[str, str] = {}
     for outcome in found.shown:
         at, *numbers = outcome.point()
         texts = {name: f"{text}\n{at} {', '.join(numbers)}" for name, text in outcome.wrong.items()} | texts
     parts = {}
-    for name, worth in exercise.points.items():
+    for name, worth in points.items():
         if name not in found.wrong:
             parts[name] = Part(worth, worth, "")
             continue

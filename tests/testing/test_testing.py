@@ -230,6 +230,17 @@ def test_the_factor_that_is_missing_or_too_many_is_named(change: Any, says: str)
     assert says in str(caught.value)
 
 
+@pytest.mark.slow
+def test_one_derivative_is_named_once_and_not_by_two_names() -> None:
+    def shifted(w: Value, x: Value, b: Value) -> Value:
+        z = w * x + b
+        z.label = "z"
+        return z * z
+
+    with pytest.raises(AssertionError, match=r"it has w in the place of ∂z/∂w\n"):
+        assert_same_gradients(shifted, lambda w, x, b: {"w": 2 * (w * x + b) * w}, wrt=["w"])
+
+
 @pytest.mark.parametrize("label", ["L", ""])
 def test_the_gradient_of_the_loss_itself_is_never_the_first_wrong_one(label: str) -> None:
     def loss(w: Value, g: Value, t: Value) -> Value:

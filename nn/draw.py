@@ -57,7 +57,8 @@ def draw_network(network: Any, loss: Value | None = None, theme: str = "light") 
     columns = [_column(i, size, max(sizes)) for i, size in enumerate(sizes)]
     found = _found(loss, [label for neurons in layers for neuron in neurons for label in neuron.labels])
     for k, place in enumerate(columns[0]):
-        dot.node(f"x{k}", _words([f"x{k}"], sizes[0]), pos=_pinned(place), shape="box", **_size(sizes[0], 0.4))
+        words = _words([f"x{k}" if sizes[0] > 1 else "x"], sizes[0])
+        dot.node(f"x{k}", words, pos=_pinned(place), shape="box", **_size(sizes[0], 0.4))
     largest = max((abs(w) for w in weights if math.isfinite(w)), default=0.0) or 1.0
     for i, neurons in enumerate(layers, 1):
         before = [f"{f'n{i - 1}.' if i > 1 else 'x'}{k}" for k in range(sizes[i - 1])]

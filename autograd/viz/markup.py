@@ -171,7 +171,7 @@ def tikz(root: Value, *, precision: int = 4, blank: bool = False) -> str:
             lines.append(rf"\draw ({names[parents[i]]}) to{bend} {local}(op{names[node][1:]});")
     box = "draw, align=center, font=\\footnotesize"
     head = [
-        r"\begin{tikzpicture}[x=12mm, y=-17mm, ->, >=latex,",
+        r"\begin{tikzpicture}[x=14mm, y=-17mm, ->, >=latex,",
         f"  leaf/.style={{{box}, very thick, fill=yellow!20}}, computed/.style={{{box}, rounded corners}},",
         f"  constant/.style={{{box}, dashed}}, local/.style={{fill=white, inner sep=1pt, font=\\scriptsize}},",
         r"  operation/.style={circle, fill=darkgray, text=white, inner sep=2pt, font=\footnotesize}]",

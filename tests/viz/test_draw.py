@@ -333,7 +333,7 @@ def test_a_network_is_drawn_as_its_neurons_and_weights() -> None:
     net = nn.one_one_one(W2=-0.7)
     picture = ElementTree.fromstring(draw_network(net).pipe())
     neurons = {title: lines(g) for title, g in drawn(picture, "node").items() if title[0] != "w"}
-    assert neurons == {"x0": ["x0"], "n1.0": ["a1", "sigmoid", "b = 0.3"], "n2.0": ["a2", "sigmoid", "b = 0.2"]}
+    assert neurons == {"x0": ["x"], "n1.0": ["a1", "sigmoid", "b = 0.3"], "n2.0": ["a2", "sigmoid", "b = 0.2"]}
     assert [lines(g) for g in drawn(picture, "weight").values()] == [["0.4"], ["−0.7"]]
     positive, negative = drawn(picture, "edge").values()
     ((positive_line,), (negative_line,)) = (list(edge.iter(f"{SVG}path")) for edge in (positive, negative))

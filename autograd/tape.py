@@ -438,8 +438,7 @@ class Tape:
         for i in range(statements.nodes):
             self.grads[i] = packer.place[statements.gradients + statements.source[i]]
         for i in range(statements.begin[statements.nodes]):
-            parent = statements.parents[i]
-            self.operands[i] = packer.place[FIRST + parent] if parent < statements.leaves else -1
+            self.operands[i] = packer.place[FIRST + statements.parents[i]]
         self.root_place = packer.place[FIRST + statements.nodes - 1]
         self.seed = self.grads[statements.nodes - 1]
         self.numbers = kernel.floats(packer.places + kernel.LANES)
@@ -513,7 +512,7 @@ class Tape:
             self.grads_ahead = False
 
     def _operand(self, parent: Value, edge: int) -> float:
-        """What an operand was in the last replay: a leaf may have moved on."""
+        """What an operand was in the last replay: a leaf may have moved on, and what a sum took in has no place."""
         place = self.operands[edge]
         return parent._data if place < 0 else kernel.number(self.numbers, place)
 

@@ -444,6 +444,33 @@ def test_a_graph_that_is_computed_node_by_node_has_its_nodes_from_the_tape_of_an
     assert graph.forward() == Graph(graph.root).forward()
 
 
+def test_the_gradients_of_one_tape_are_taken_before_another_takes_its_nodes() -> None:
+    x, y, _, graph = replayed()
+    other = Graph(sum(((y + x * i).tanh() for i in range(20)), y * 1.0))
+    assert other.tape.pays  # it is made
+    graph.forward_backward()
+    expected = y.grad  # to look at it brings it up to date
+    x.data = 0.1
+    graph.forward_backward()
+    x.data = 3.0
+    other.forward()
+    changed = y.grad
+    x.data = 0.1
+    graph.forward_backward()
+    assert changed == y.grad != expected
+
+
+@pytest.mark.skipif(COMPILED, reason="compiled, nobody can ask")
+def test_whether_a_tape_pays_is_judged_by_its_statements_its_rules_and_its_levels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr(kernel, "pays", lambda *counts: asked.append(counts) or False)
+    x, w = Value(1.0), Value(2.0)
+    _ = Graph((x * w + x + w).tanh() * (w * x).exp()).tape.pays
+    assert asked == [(7, 5, 2, 4)]  # three sums and two rules
+
+
 @pytest.mark.skipif(COMPILED, reason="a compiled program cannot be read")
 def test_what_is_alike_is_packed_and_what_lies_side_by_side_is_not_copied() -> None:
     """Three neurons, 18 examples: with packs of 16 lanes, a pack and a narrow one for each kind of sum."""

@@ -243,7 +243,7 @@ class Packer:
         said = self.said
         memory: list[Any] = []
         said.backward()
-        self.place[said.gradients + said.nodes - 1] = self._room(1)  # the root's is given
+        self._place(said.gradients + said.nodes - 1)  # the root's is given
         places = kernel.ints(memory, said.nodes)
         for i in range(said.nodes):
             places[i] = self.place[FIRST + i] + 2  # without a place it is -1, and key 0 would leave it out
@@ -418,7 +418,6 @@ class Tape:
         self.order, self.root = order, order.root
         self.number = 0  # while it has the last word on its nodes, their mark
         self.data_ahead = self.grads_ahead = False  # of the nodes
-        self.pays = False
         take_over(order)
         statements = Statements.__new__(Statements)
         statements.read(order.leaves, order.inner)
@@ -439,8 +438,7 @@ class Tape:
         for i in range(statements.nodes):
             self.grads[i] = packer.place[statements.gradients + statements.source[i]]
         for i in range(statements.begin[statements.nodes]):
-            parent = statements.parents[i]
-            self.operands[i] = packer.place[FIRST + parent] if parent < statements.leaves else -1
+            self.operands[i] = packer.place[FIRST + statements.parents[i]]
         self.root_place = packer.place[FIRST + statements.nodes - 1]
         self.seed = self.grads[statements.nodes - 1]
         self.numbers = kernel.floats(packer.places + kernel.LANES)
@@ -514,7 +512,7 @@ class Tape:
             self.grads_ahead = False
 
     def _operand(self, parent: Value, edge: int) -> float:
-        """What an operand was in the last replay: a leaf may have moved on."""
+        """What an operand was in the last replay: a leaf may have moved on, and what a sum took in has no place."""
         place = self.operands[edge]
         return parent._data if place < 0 else kernel.number(self.numbers, place)
 
@@ -546,8 +544,8 @@ class Tape:
                 lines.append(f"{numbers[FIRST + i]} = {said.sum_of(i, numbers)}")
         lines.append("")
         said.backward()
-        for i in range(said.nodes - 1, -1, -1):
-            if nodes[i] in names and i < said.nodes - 1:
+        for i in range(said.nodes - 2, -1, -1):
+            if nodes[i] in names:
                 source = numbers[said.gradients + said.source[i]]
                 terms = said.sum_of(i, numbers) if said.length[i] else source
                 lines.append(f"{numbers[said.gradients + i]} {'=' if i >= said.leaves else '+='} {terms}")

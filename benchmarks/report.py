@@ -180,7 +180,8 @@ def plot(results: dict[str, Any], grown: dict[str, Any]) -> bytes:
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
-    mpl.rcParams |= {"svg.hashsalt": "glassgrad", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
+    mpl.rcParams |= {"svg.hashsalt": "glassgrad", "svg.fonttype": "none", "font.size": 9}  # text stays text
+    mpl.rcParams |= {"axes.spines.top": False, "axes.spines.right": False}
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", width_ratios=(3, 2))
     demo = sorted(results["demo"].items(), key=lambda item: -item[1]["step"])
     names = [name for name, _ in demo]

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import COMPILED, Graph, Op, Value, ahead, dot, engine, kernel, ops
+from autograd.tape import Tape
 from autograd.testing.strategies import Expression, expressions
 from tests.helpers.graphs import one_two_one
 from tests.helpers.interrupt import Interrupt
@@ -441,3 +442,50 @@ def test_a_graph_that_is_computed_node_by_node_has_its_nodes_from_the_tape_of_an
     x.data = 5.0
     assert (part.forward(), y.data, y.local_grads) == (60.0, 10.0, (2.0, 5.0))
     assert graph.forward() == Graph(graph.root).forward()
+
+
+def test_the_gradients_of_one_tape_are_taken_before_another_takes_its_nodes() -> None:
+    x, y, _, graph = replayed()
+    other = Graph(sum(((y + x * i).tanh() for i in range(20)), y * 1.0))
+    assert other.tape.pays  # it is made
+    graph.forward_backward()
+    expected = y.grad  # to look at it brings it up to date
+    x.data = 0.1
+    graph.forward_backward()
+    x.data = 3.0
+    other.forward()
+    changed = y.grad
+    x.data = 0.1
+    graph.forward_backward()
+    assert changed == y.grad != expected
+
+
+@pytest.mark.skipif(COMPILED, reason="compiled, nobody can ask")
+def test_whether_a_tape_pays_is_judged_by_its_statements_its_rules_and_its_levels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr(kernel, "pays", lambda *counts: asked.append(counts) or False)
+    x, w = Value(1.0), Value(2.0)
+    _ = Graph((x * w + x + w).tanh() * (w * x).exp()).tape.pays
+    assert asked == [(7, 5, 2, 4)]  # three sums and two rules
+
+
+@pytest.mark.skipif(COMPILED, reason="a compiled program cannot be read")
+def test_what_is_alike_is_packed_and_what_lies_side_by_side_is_not_copied() -> None:
+    """Three neurons, 18 examples: with packs of 16 lanes, a pack and a narrow one for each kind of sum."""
+    xs = [(Value(i + 0.5), Value(i - 0.25)) for i in range(18)]
+    neurons = [(Value(0.1 * j), Value(0.3 - j), Value(0.1), Value(0.5 + j)) for j in range(3)]
+    loss = Value(0.0)
+    for x, y in xs:
+        output = sum(((w * x + u * y + b).tanh() * v for w, u, b, v in neurons), Value(1.0))
+        loss = loss + (output - x) ** 2
+    tape = Graph(loss).tape
+    programs = [[kind[0] for kind in program] for program in (tape.forwards, tape.backwards)]
+    kinds = kernel.SUM, kernel.SCALED, kernel.PAIRED, kernel.GATHER, kernel.RULE
+    assert [[program.count(kind) for kind in kinds] for program in programs] == [[3, 1, 4, 25, 2], [4, 6, 9, 47, 0]]
+    assert len(tape.numbers) == 1824  # places, with a pack of room after the last
+
+
+def test_a_tape_that_an_interrupt_left_unmade_goes_without_a_word() -> None:
+    Tape.__new__(Tape)

@@ -50,7 +50,8 @@ def _page(root: Value) -> str:
     data = laid_out(describe(Graph(root)))
     if not all(goes_wrong(data, order) for order in ("depth", "breadth")):
         data["diamond"] = diamond()
-    page, style = [_text(name) for name in ("page.html", "page.css")]
+    page = _text("page.html")
+    style = re.sub(r"\s*/\*.*?\*/", "", _text("page.css"), flags=re.DOTALL)
     for place, content in {
         "STYLE-HASH": _hash(style),
         "SCRIPT-HASH": _hash(_script()),

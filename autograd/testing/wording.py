@@ -198,7 +198,7 @@ def right_line(view: View, node: Any) -> str:
     """How the gradient of an array is computed from those of what was made from it."""
     if (end := _activated(view, node)) is not None:
         up = _upstream(view, end, 4)
-        rule = _rule(ACTIVATIONS[activation(node.value, end.value)], node, end)
+        rule = _rule(activation(node.value, end.value), node, end)
         return f"∂L/∂{write_atom(node)} = {_product(up, rule)}"
     terms = [_term(view, consumer, k, 4) for consumer, k in view.consumers.get(node, [])]
     if not terms or len(terms) > 3 or "" in terms:
@@ -258,11 +258,11 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     return ""
 
 
-def _rule(op: Op, parent: Any, node: Any) -> str:
+def _rule(known: str, parent: Any, node: Any) -> str:
     """The derivative of an activation, by the formula printer."""
     z = Value(0.5, write(parent))
-    out = op(z)
-    out.label = write(node)
+    out = ACTIVATIONS[known](z)
+    out.label = node.name or f"{known}({write(parent)})"
     return formula.write(formula.derivative(out, 0), {z: z.label, out: out.label})
 
 

@@ -336,7 +336,7 @@ def test_of_many_inputs_a_slip_is_looked_for_at_generic_numbers_too(monkeypatch:
         return reduce(mul, x.values())
 
     met: list[Any] = []
-    monkeypatch.setattr(diagnosis, "explain", lambda wrong, examples, shown: met.extend(examples) or {})
+    monkeypatch.setattr(diagnosis, "explain", lambda wrong, examples, shown: met.extend(examples) or {})  # type: ignore[func-returns-value]
     names = [f"x{i}" for i in range(24)]
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names]
     monkeypatch.setattr(ours, "__signature__", inspect.Signature(parameters), raising=False)

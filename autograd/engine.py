@@ -46,7 +46,7 @@ class Value(Node):
     """
 
     __slots__ = ()
-    __signature__ = Signature(lambda data, label="": None)
+    __signature__ = Signature(lambda data, label="": None)  # a compiled class does not know its arguments
 
     def __init__(self, data: Any, label: str = "", *further: Any) -> None:
         try:
@@ -106,11 +106,11 @@ class Value(Node):
 
     def __apply_op__(self, op: Op, inputs: Sequence[Any]) -> Value:
         """How an operation takes Values: ``op(x, y, z)`` ends here."""
-        nodes = memory.own_tuple(inputs)
+        nodes = memory.own_tuple(inputs)  # a copy: nobody else may hold what a node frees, see `memory`
         if not memory.all_are(nodes, Value):
             nodes = memory.own_tuple(list(map(as_node, nodes)))
         if len(nodes) > 2 or op is WEIGHTED_SUM:
-            return _record(op, nodes[0], None, nodes)
+            return _record(op, nodes[0], None, nodes)  # the first is on the left too, which tells it from a leaf
         return _record(op, nodes[0], nodes[1] if len(nodes) == 2 else None, None)
 
     def _load(self) -> None:
@@ -157,7 +157,7 @@ def _constant(x: float) -> Value:
 def _record(op: Op, left: Value, right: Value | None, many: tuple[Value, ...] | None) -> Value:
     """A new node for the operation applied to these parents."""
     if op is None:
-        check(op, Op)
+        check(op, Op)  # refuses None, which compiled code lets pass for anything
     node = Value.__new__(Value)
     node._operation, node._left, node._right = op, left, right
     node._many = None if many is None else many_of(many)

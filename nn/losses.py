@@ -42,10 +42,20 @@ def binary_cross_entropy(prediction: Prediction, target: Target) -> Value:
     z = 37 on a sigmoid rounds to 1, so train a network that may be that sure on its last weighted sum, by
     `binary_cross_entropy_with_logits`.
 
+    Raises:
+        ValueError: where an output is no probability.
+
     >>> print(f"{binary_cross_entropy(Value(0.25), 1):.4f}")      # log 4
     1.3863
     """
-    return _mean([-(xlogy(t, p) + xlogy(1 - t, 1 - p)) for p, t in _pairs(prediction, target)])
+    pairs = _pairs(prediction, target)
+    for p, _ in pairs:
+        if p < 0 or p > 1:
+            raise ValueError(
+                f"binary_cross_entropy takes probabilities, from 0 to 1, got an output of {p!r:.80}: let the network "
+                "end in a sigmoid, or take binary_cross_entropy_with_logits"
+            )
+    return _mean([-(xlogy(t, p) + xlogy(1 - t, 1 - p)) for p, t in pairs])
 
 
 def binary_cross_entropy_with_logits(prediction: Prediction, target: Target) -> Value:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from autograd.descent import adam_step, sgd_step, zero_grads
 from autograd.engine import Value
@@ -19,7 +20,8 @@ class Optimizer(ABC):
     """What moves ``parameters`` at the learning rate ``lr``, which may be assigned between steps."""
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        self.parameters = list(parameters)
+        given: Any = parameters if hasattr(parameters, "__iter__") else [parameters]
+        self.parameters: list[Value] = list(given)
         self.lr = number(lr)
         if not self.parameters:
             raise ValueError("an optimizer takes at least one parameter, got none")

@@ -52,8 +52,8 @@ def _at(node: Any, place: int, own: float = 0.0) -> Callable[..., Slip]:
     """Makes slips at one place: in what a node adds to the gradient of one of its parents, or in its own (`WHOLE`)."""
     target = node if place == WHOLE else node.parents[place]
 
-    def slip(cost: float, text: str, change: Change, number: Any = None) -> Slip:
-        return Slip(((node.site, place, change),), cost + own, text, target, number=number)
+    def slip(cost: float, text: str, change: Change, number: Any = None, kind: str = "") -> Slip:
+        return Slip(((node.site, place, change),), cost + own, text, target, number=number, kind=kind)
 
     return slip
 
@@ -68,7 +68,8 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
     if not is_input and node is not view.root:
         beside = any(len(view.consumers[parent]) > 1 for parent in node.parents if parent in view.consumers)
         lost = ": it is left out, or overwritten where it should be added" if beside else ""
-        yield slip((0.9 if node.name else 1.05) - own, f"lacks the path through {name}{lost}", _constant(0.0))
+        cost = (0.9 if node.name else 1.05) - own
+        yield slip(cost, f"lacks the path through {name}{lost}", _constant(0.0), kind="path")
     if not interesting:
         return
     for times, text in TIMES:
@@ -81,7 +82,7 @@ def _whole(view: View, node: Any) -> Iterator[Slip]:
         yield slip(1.5, f"is {dim} times too large: the mean over {dim} is forgotten",
                    lambda v, n, g, right, dim=dim: right * v.dims[dim])  # fmt: skip
         yield slip(1.5, f"is {dim} times too small: a mean over {dim} is taken once too often",
-                   lambda v, n, g, right, dim=dim: right / v.dims[dim])  # fmt: skip
+                   lambda v, n, g, right, dim=dim: right / v.dims[dim], kind="number")  # fmt: skip
     if node is view.root and view.example.upstream is not None:
         yield slip(0.0, "ignores the upstream gradient", lambda v, n, g, right: np.ones_like(g))
         yield slip(2, "takes the mean of the upstream gradient", lambda v, n, g, right: np.full_like(g, np.mean(g)))
@@ -172,7 +173,7 @@ def _edge(view: View, node: Any, k: int) -> Iterator[Slip]:
 
     if several:
         lost = ": it is left out, or overwritten where it should be added"
-        yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}{lost}", _constant(0.0))
+        yield slip(0.95 if node.name else 1.06, f"lacks the path through {name}{lost}", _constant(0.0), kind="path")
         for times, text in TIMES:
             yield slip(1.6, f"{text} on the path through {name}", _constant(times))
         if len(parent.shape) == 2 and parent.shape[0] == parent.shape[1]:
@@ -225,9 +226,10 @@ def _of_elements(view: View, node: Any, k: int) -> Iterator[Slip]:
             if size := write_length(view, node, k):
                 factor, number = size, None
             yield slip(cost, f"lacks the factor {factor}",
-                       lambda v, n, g, right: _summed(g, n.parents[k].shape), number)  # fmt: skip
+                       lambda v, n, g, right: _summed(g, n.parents[k].shape), number, "factor")  # fmt: skip
             yield slip(cost + 0.2, f"has once too often the factor {factor}",
-                       lambda v, n, g, right: _summed(g * slope_of(n, k) ** 2, n.parents[k].shape), number)  # fmt: skip
+                       lambda v, n, g, right: _summed(g * slope_of(n, k) ** 2, n.parents[k].shape), number,
+                       "number" if size else "")  # fmt: skip
             yield slip(cost + 1.2, f"is divided by the factor {factor} where it should be multiplied by it",
                        lambda v, n, g, right: _summed(g / slope_of(n, k), n.parents[k].shape))  # fmt: skip
     if node.op in ("multiply", "divide") and len(node.parents) == 2:
@@ -328,7 +330,7 @@ def _of_products(view: View, node: Any, k: int) -> Iterator[Slip]:
     if np.ndim(of(node)) >= 2:
         yield slip(1, f"has {name} where {name} transposed belongs: {name} is transposed once too often or too rarely",
                    lambda v, n, g, right: with_other(n, g, _transposed(of(n))))  # fmt: skip
-    yield slip(1.4, f"lacks the factor {name}", lambda v, n, g, right: g)
+    yield slip(1.4, f"lacks the factor {name}", lambda v, n, g, right: g, kind="factor")
     if len(node.shape) >= 2 and len(parent.shape) >= 2:
         yield slip(1.9, f"has ∂L/∂{write_atom(node)} transposed",
                    lambda v, n, g, right: with_other(n, _transposed(g), of(n)))  # fmt: skip
@@ -381,14 +383,16 @@ def _of_sums(view: View, node: Any, k: int) -> Iterator[Slip]:
         return int(max(1, n.parents[0].value.size // max(1, n.value.size)))
 
     if node.op == "mean":
-        yield slip(1, f"lacks the factor 1/{many}: the mean is forgotten", lambda v, n, g, right: right * count(n))
+        yield slip(1, f"lacks the factor 1/{many}: the mean is forgotten",
+                   lambda v, n, g, right: right * count(n), kind="factor")  # fmt: skip
         yield slip(1.2, f"is divided by {many} once too often: the mean is taken twice",
-                   lambda v, n, g, right: right / count(n))  # fmt: skip
+                   lambda v, n, g, right: right / count(n), kind="number")  # fmt: skip
         for dim in view.dims:
             yield slip(1.6, f"is divided by {dim} where the mean is over {many}",
                        lambda v, n, g, right, dim=dim: right * count(n) / v.dims[dim])  # fmt: skip
     else:
-        yield slip(1.2, f"is divided by {many}: a mean once too often", lambda v, n, g, right: right / count(n))
+        yield slip(1.2, f"is divided by {many}: a mean once too often",
+                   lambda v, n, g, right: right / count(n), kind="number")  # fmt: skip
     for axis, wrong in _wrong_axes(node):
         yield slip(1.6, f"is spread {wrong}", lambda v, n, g, right, axis=axis:
                    _spread(n, g, (axis,)) / (count(n) if n.op == "mean" else 1))  # fmt: skip
@@ -454,6 +458,13 @@ def _without_target(view: View, node: Any) -> Iterator[Slip]:
         name = next((other.name for other in view.nodes if other.name and _alike(other.value, p)), "")
         name = name or (f"σ({write(node)})" if axis is None else f"softmax({write(node)})")
         for i in range(len(_batches(node.shape, axis))):
+            for x in [] if axis is None else [x.name for x in view.inputs.values() if x.shape == node.shape]:
+
+                def summed(v: View, n: Any, g: Any, right: Any, i: int = i, axis: Any = axis, x: str = x) -> Any:
+                    return (_probabilities(n.value, axis) - v.inputs[x].value) / _batches(n.shape, axis)[i]
+
+                text = f"takes {x} to add up to 1 along axis {axis}: if it always does, draw it by a strategy in inputs"
+                yield _at(node, WHOLE)(0.5, text, summed, kind="input")
             target = _target(view, node, axis, i)
             known = next((x.name for x in view.nodes if x.op == "input" and _alike(x.value, target)), "")
             if not all(
@@ -539,7 +550,7 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
     text = f"∂{write_atom(end)}/∂{write_atom(start)}" + (f" = {known}′({write(start)})" if known else "")
     several = [] if known else _factors_between(view, start, end)
 
-    def slip(cost: float, said: str, of: Callable[..., Any]) -> Slip:
+    def slip(cost: float, said: str, of: Callable[..., Any], kind: str = "") -> Slip:
         """``of`` takes the view, the two nodes, the gradient of the later one and the matrix between them."""
 
         def change(v: View, n: Any, g: Any, right: Any) -> Any:
@@ -550,14 +561,14 @@ def _chain(view: View, start: Any, end: Any, diagonal: bool, direct: bool) -> It
                 raise ValueError("shapes do not go together")
             return of(v, first, n, g, matrix).reshape(first.shape) - (g.reshape(-1) @ matrix).reshape(first.shape)
 
-        return Slip((((end.site, start.site), DETOUR, change),), cost, said, start)
+        return Slip((((end.site, start.site), DETOUR, change),), cost, said, start, kind=kind)
 
     if not direct:
         cost = 1.1 + 0.3 * len(several) if diagonal else 1.9
         factors = (
             f"the factors {listed(several)}" if len(several) > 1 else f"the factor {several[0] if several else text}"
         )
-        yield slip(cost, f"lacks {factors}", lambda v, s, n, g, m: g)
+        yield slip(cost, f"lacks {factors}", lambda v, s, n, g, m: g, "factor")
         if diagonal:
             yield slip(cost + 0.2, f"has once too often {factors}", lambda v, s, n, g, m: g * _diag(m, n) ** 2)
     if not diagonal:

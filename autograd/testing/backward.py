@@ -375,7 +375,8 @@ class Check:
             raise
         if isinstance(output, tuple):
             raise TypeError(
-                f"the forward pass is to return its result alone, an array or a number, got {len(output)} things"
+                f"the forward pass is to return its result alone, an array or a number, got {len(output)} things: what "
+                "backward needs it can store, or backward can compute it again"
             )
         return np.asarray(output, dtype=float)
 
@@ -390,10 +391,12 @@ class Check:
         import numpy as np
 
         more = () if upstream is None else (upstream.astype(case.dtype) if upstream.ndim else upstream[()],)
+        self._output(case)  # what it stores for backward is of plain numbers then
         try:
             returned = self._call(self.backward, {name: case.laid_out(name) for name in self.names}, *more)
         except Exception as error:
-            text = f"backward raised {type(error).__name__}: {error}"
+            given = ", ".join([*self.names, *["upstream" for _ in more]])
+            text = f"backward({given}) raised {type(error).__name__}: {error}"
             return {}, dict.fromkeys(wrt, text)
         hand: dict[str, Any] = {}
         wrong: dict[str, str] = {}

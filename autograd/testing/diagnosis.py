@@ -20,7 +20,7 @@ import numpy as np
 from autograd.testing.array_slips import array_slips, forward_slips
 from autograd.testing.examples import DETOUR, MISFITS, WHOLE, Example, Slip, View, slope_of
 from autograd.testing.rounding import SUBNORMAL
-from autograd.testing.wording import listed, name_numbers, right_line, write, write_atom
+from autograd.testing.wording import listed, name_parts, right_line, write, write_atom
 
 NEAR = 1e-7  # as near as that, relatively, two gradients are the same
 ROUNDED = 1e-14  # and what is as small beside the largest number of a gradient may be the rounding of a 0
@@ -93,7 +93,7 @@ class _Search:
         # The one that slips are thought up at: the largest, so that no axis is 1 and nothing looks like something else.
         self.model = max(views, key=_worth)
         self.model.siblings = self.views
-        name_numbers(self.model)
+        name_parts(self.model)
         found = list(array_slips(self.model))
         # Where one of two arrays is broadcast and in the other example the other, each has slips of its own.
         known = {(slip.text, frozenset(slip.sites())) for slip in found}
@@ -102,7 +102,7 @@ class _Search:
             if view.example.wrong and len(kinds) < KINDS and _stretched(view) not in kinds:
                 kinds.add(_stretched(view))
                 view.siblings = self.views
-                name_numbers(view)
+                name_parts(view)
                 found += [slip for slip in array_slips(view) if (slip.text, frozenset(slip.sites())) not in known]
         self.slips = sorted(found, key=lambda slip: slip.cost)
 
@@ -205,7 +205,7 @@ class _Search:
         nothing = not any(hand.any() for hand in hands)
 
         def cost(one: _Candidate) -> float:
-            return one.slip.cost + 0.6 * (nothing and "lacks the path" in one.slip.text)
+            return one.slip.cost + 0.6 * (nothing and one.slip.kind == "path")
 
         def widest(some: Sequence[_Candidate]) -> list[_Candidate]:
             most = max((len(one.covered) for one in some), default=0)
@@ -241,7 +241,7 @@ class _Search:
                 key = tuple((name, g.shape, tuple(f"{x:.8e}" for x in g.reshape(-1))) for name, g in every)
                 pool.setdefault(key, slip)
         simple = list(pool.values())
-        factors = [slip for slip in simple if "the factor" in slip.text][:24]
+        factors = [slip for slip in simple if slip.kind == "factor"][:24]
         tried: list[tuple[int, float, list[str], tuple[Slip, ...]]] = []
         for slips in itertools.chain(itertools.combinations(simple, 2), itertools.combinations(factors, 3)):
             if len(set().union(*(slip.sites() for slip in slips))) < len(slips):
@@ -270,33 +270,33 @@ class _Search:
     def say(self, names: Sequence[str], slips: Sequence[Slip], clean: bool, both: bool = False) -> list[str]:
         """What is said of these gradients."""
         # One path has many places to leave it out at; the one nearest to the loss stands for all.
-        paths = [slip for slip in slips if "lacks the path" in slip.text][1:]
+        paths = [slip for slip in slips if slip.kind == "path"][1:]
         slips = [slip for slip in slips if both or not any(slip is path for path in paths)]
         # ∂z/∂w and ∂(w · x)/∂w, where z is w · x + b, are one derivative: it is named once.
         said = {slip.text if both else slip.text.split(" in the place of ∂")[0]: slip for slip in reversed(slips)}
         texts = [self._text(slip, names) for slip in said.values()][:-4:-1]
         who = listed(names)
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
-        first, unsure = (slips[0], False) if both else self._alike(slips[0], names)
-        start = self._first_wrong() if first.target is self.model.root else first.target  # the root's own is given
-        target = start if clean else self._first_wrong()
-        if "once too often" in texts[0] and first.text.startswith(("is ", "has once too often the factor 1/")):
-            return lines  # such a number may have come in anywhere on the way
-        if target in self.model.consumers and not unsure:
+        if slips[0].kind in ("number", "input"):
+            return lines
+        places = slips[:1] if both else self._alike(slips[0], names)
+        starts = [self._first_wrong() if slip.target is self.model.root else slip.target for slip in places]
+        target = starts[0] if clean else self._first_wrong()  # the root's own is given
+        if target in self.model.consumers and len(starts) == 1:
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
             if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {listed(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{write_atom(target)}{follow}")
-        asked = start in self.model.consumers and (start.op != "input" or start.name in self.names)
-        right = first.right or (asked and right_line(self.model, start))
-        if right:
-            lines.append(f"right is {right}")
+        asked = [x for x in starts if x in self.model.consumers and (x.op != "input" or x.name in self.names)]
+        right = [places[0].right] if places[0].right else [right_line(self.model, x) for x in reversed(asked)]
+        if any(right):
+            lines.append(f"right is {listed([line for line in right if line][:3])}")
         return lines
 
-    def _alike(self, slip: Slip, names: Sequence[str]) -> tuple[Slip, bool]:
-        """The same slip nearest to the inputs, and whether it may have been made at other arrays just as well."""
+    def _alike(self, slip: Slip, names: Sequence[str]) -> list[Slip]:
+        """The same slip at all arrays where it may have been made just as well, from the inputs on."""
         kept = [name for name in self.names if name in names or name not in self.wrong]
         places = {
             other.target: other
@@ -305,22 +305,20 @@ class _Search:
         }
         places.pop(self.model.root, None)
         nearest = [places[node] for node in self.model.active if node in places]
-        return (nearest[0] if len(nearest) > 1 else slip), len(nearest) > 1
+        return nearest if len(nearest) > 1 else [slip]
 
     def _text(self, slip: Slip, names: Sequence[str]) -> str:
         """What is said of a slip, with its number, and with the path that it is on where others lead around it."""
         view = next((view for view in self.views if view.example is self.shown.get(names[0])), None)
         if slip.number is not None and view is not None:
             return f"{slip.text}, which is {slip.number(view):.6g} here"
-        if not slip.text.startswith(("has the wrong sign", "is ", "lacks the factor 1/")) or "path" in slip.text:
-            return slip.text
         around = self.model.around(slip.target.site)
         if not slip.parts or not any(self.model.inputs[name] in around for name in names):
             return slip.text
         head, colon, tail = slip.text.partition(":")
         site, place, _ = slip.parts[0]
-        through = self.model.find(site) if place != DETOUR else slip.target
-        return f"{head} on the path through {write(through)}{colon}{tail}"
+        through = write(self.model.find(site) if place != DETOUR else slip.target)
+        return slip.text if through in slip.text else f"{head} on the path through {through}{colon}{tail}"
 
     def _first_wrong(self) -> Any:
         """Of what the first wrong gradient is: the first value behind the loss that leads to no right one."""

@@ -59,6 +59,8 @@ class Slip(NamedTuple):
         forward: in place of a changed backward pass another forward one: at which site, and the call there.
         number: of a view: the factor that is missing, where it is one number.
         right: what is right, where it is not as the forward pass has it, step by step.
+        kind: "path" or "factor" where one is left out, "number" where one comes in that may do so anywhere, "input"
+            where it is right for other inputs.
     """
 
     parts: tuple[tuple[Any, int, Change], ...]
@@ -68,6 +70,7 @@ class Slip(NamedTuple):
     forward: Any = None
     number: Any = None
     right: str = ""
+    kind: str = ""
 
     def sites(self) -> set[tuple[Any, int]]:
         """Where it is, without what is done there."""

@@ -74,11 +74,14 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-# Numbers that are others in every example.
+# Names for what has none: a sigmoid that is written out, and numbers that are others in every example.
 
 
-def name_numbers(view: View) -> None:
-    """Write the numbers of the forward pass that are not the same in every example by the lengths of axes."""
+def name_parts(view: View) -> None:
+    """Write a quotient that is one as σ(z), and numbers by the lengths of axes that they change with."""
+    for node in view.active:
+        if node.op == "divide" and (z := before_activation(view, node)) and z not in node.parents:
+            node.settings.setdefault("text", f"{activation(z.value, node.value)}({write(z)})")
 
     def is_number(x: Any) -> bool:
         return not hasattr(x, "op") and isinstance(x, (int, float, np.number, np.ndarray)) and np.size(x) == 1
@@ -195,7 +198,7 @@ def right_line(view: View, node: Any) -> str:
     """How the gradient of an array is computed from those of what was made from it."""
     if (end := _activated(view, node)) is not None:
         up = _upstream(view, end, 4)
-        rule = _rule(ACTIVATIONS[activation(node.value, end.value)], node, end)
+        rule = _rule(activation(node.value, end.value), node, end)
         return f"∂L/∂{write_atom(node)} = {_product(up, rule)}"
     terms = [_term(view, consumer, k, 4) for consumer, k in view.consumers.get(node, [])]
     if not terms or len(terms) > 3 or "" in terms:
@@ -255,11 +258,11 @@ def _term(view: View, node: Any, k: int, depth: int) -> str:
     return ""
 
 
-def _rule(op: Op, parent: Any, node: Any) -> str:
+def _rule(known: str, parent: Any, node: Any) -> str:
     """The derivative of an activation, by the formula printer."""
     z = Value(0.5, write(parent))
-    out = op(z)
-    out.label = node.name or f"{op.name}({write(parent)})"
+    out = ACTIVATIONS[known](z)
+    out.label = node.name or f"{known}({write(parent)})"
     return formula.write(formula.derivative(out, 0), {z: z.label, out: out.label})
 
 

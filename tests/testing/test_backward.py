@@ -445,7 +445,7 @@ def test_a_backward_pass_that_raises_for_some_shapes_is_explained_by_others() ->
         return {"A": upstream @ B, "B": A.T @ upstream}
 
     text = rejected(product, wrong, {"A": ("n", "k"), "B": ("k", "m")})
-    assert "backward raised ValueError: matmul" in text
+    assert "backward(A, B, upstream) raised ValueError: matmul" in text
     assert "A: by hand it has B where B transposed belongs" in text
     assert "right is ∂L/∂A = upstream @ B.T" in text
     assert "B: by hand" not in text
@@ -517,7 +517,7 @@ def test_nothing_is_said_of_the_first_wrong_gradient_where_it_may_be_one_or_anot
     inputs = {"X": ("n", "d"), "W": ("d", "h"), "b": ("h",), "w": ("h",)}
     *_, reason, right = rejected(forward, backward, inputs, ["W", "b"]).splitlines()
     assert reason == "W and b: by hand it has the wrong sign"
-    assert right == "right is ∂L/∂A = ∂L/∂H · relu′(A)"
+    assert right == "right is ∂L/∂H = outer(1 / n, w) and ∂L/∂A = ∂L/∂H · relu′(A)"
 
 
 # What is said is of the case that is shown, in words that hold for all.
@@ -815,12 +815,12 @@ def test_each_point_that_is_lost_has_its_reason() -> None:
     ("line", "says"),
     [
         ("while True: pass", "it took longer than 3 seconds"),
-        ("raise KeyError('no')", "backward raised KeyError: 'no'"),
+        ("raise KeyError('no')", "raised KeyError: 'no'"),
         ("return None", "wanted are the gradients of w, b, a dict by name or a tuple of 2, got NoneType"),
         ("import os; os._exit(1)", "its process ended before it returned gradients"),
-        ("import sys; sys.exit()", "backward raised SystemExit"),
-        ("x = [0] * 10**11", "backward raised MemoryError"),
-        ("return {'w': object(), 'b': 0}", "backward raised TypeError"),
+        ("import sys; sys.exit()", "raised SystemExit"),
+        ("x = [0] * 10**11", "raised MemoryError"),
+        ("return {'w': object(), 'b': 0}", "raised TypeError"),
         (
             "import os\n    for i in range(3, 9):\n        try: os.write(i, b'{}}\\n')\n        except OSError: pass",
             "not JSON",
@@ -992,6 +992,15 @@ def branch(x: Any, w: Any) -> Any:
     return np.sum(y)
 
 
+def difference(y: Any) -> Any:
+    d = y - M[0, 0]
+    return np.sum(d * d)
+
+
+def probabilities(S: Any) -> Any:
+    return np.exp(S) / np.sum(np.exp(S), axis=1, keepdims=True)
+
+
 NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda A, B: A @ B, lambda A, B, up: (A.T @ up, up @ B.T), PRODUCT, "A and B: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂A for ∂L/∂B"),
     (lambda A, B, C: np.sum(A * B + C * C * A), lambda A, B, C: (A, 2 * C * A, B + C * C), THREE, "A, B and C: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂C for ∂L/∂B, ∂L/∂A for ∂L/∂C"),
@@ -1008,7 +1017,7 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda A: np.einsum("ij,jk,lk->il", A, M, M), lambda A, up: 2 * up @ M @ M.T, {"A": ("n", 3)}, "A: by hand it is twice too large"),
     (lambda x: np.sum(x**2) * (-1 / len(x)), lambda x: 2 * x, {"x": ("n",)}, "x: by hand it lacks the factor −1/n"),
     (lambda x: np.sum(x**2) * (0.3 / len(x)), lambda x: 2 * x, {"x": ("n",)}, "x: by hand it lacks the factor 0.3/n"),
-    (later, lambda x: -2 * x * (np.arange(1.0, len(x) + 1) ** 2)[:, None], {"x": ("n", "k")}, "right is ∂L/∂x = (∂L/∂y · (a constant)).T"),
+    (later, lambda x: -2 * x * (np.arange(1.0, len(x) + 1) ** 2)[:, None], {"x": ("n", "k")}, "right is ∂L/∂y = 2 · y and ∂L/∂x = (∂L/∂y · (a constant)).T"),
     (soft, lambda x: 2 * np.log1p(np.exp(x)), {"x": ("n",)}, "x: by hand it lacks the factor ∂a/∂x = softplus′(x)"),
     (lambda x: np.sum(np.maximum(x[4:], 0)) + np.sum(x**2), lambda x: x, {"x": ("n",)}, "x: by hand it is half of what it should be"),
     (lambda x: x, lambda x, up: -up, {"x": ("n",)}, "x: by hand it has the wrong sign"),
@@ -1020,6 +1029,9 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
     (branch, lambda x, w: (np.exp(w) if len(x) > 1 else w, -x), {"x": ("n",), "w": ()}, "no slip"),
     (lambda x: 3.0, lambda x: 1 + 0 * x, {"x": ("n",)}, "x: no slip that is known"),
     (lambda x, w: np.sum(x**2), lambda x, w: (2 * x, w), {"x": ("n",), "w": ("n",)}, "w: no slip that is known"),
+    (difference, lambda y: 2 * (M[0, 0] - y), {"y": ("n",)}, "y: by hand it has the wrong sign\nright is ∂L/∂d = d + d and ∂L/∂y = ∂L/∂d\n"),
+    (lambda x: np.sum(1 / (1 + np.exp(-x))), lambda x: 1 / (1 + np.exp(-x)), {"x": ("n",)}, "x: by hand it has σ(x) in the place of ∂σ(x)/∂x = σ′(x)\nright is ∂L/∂x = σ(x) · (1 − σ(x))\n"),
+    (lambda S, T: -np.mean(np.sum(T * np.log(probabilities(S)), axis=1)), lambda S, T: ((probabilities(S) - T) / len(S), -np.log(probabilities(S)) / len(S)), {"S": ("n", "k"), "T": ("n", "k")}, "S: by hand it takes T to add up to 1 along axis 1: "),
     (lambda x: np.sum(np.asarray(x) * x), lambda x: -2 * x, {"x": ("n",)}, "x: by hand it has the wrong sign"),
 ]  # fmt: skip
 
@@ -1028,6 +1040,19 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
 @pytest.mark.parametrize(("forward", "backward", "inputs", "says"), NAMED)
 def test_a_slip_is_named(forward: Any, backward: Any, inputs: Any, says: str) -> None:
     assert says in rejected(forward, backward, inputs) + "\n"
+
+
+def test_what_the_forward_pass_stores_is_there_for_backward_in_plain_numbers() -> None:
+    class Layer:
+        def forward(self, x: Any) -> Any:
+            self.h = np.tanh(x)
+            return np.sum(self.h)
+
+    layer = Layer()
+    check_backward(layer.forward, lambda x: 1 - layer.h**2, {"x": ("n",)}, examples=10)
+    assert "x: by hand it has 1 − tanh(x) in" in rejected(
+        layer.forward, lambda x: 1 - layer.h, {"x": ("n",)}, examples=10
+    )
 
 
 def test_a_graph_of_very_many_arrays_is_explained_by_slips_that_need_no_other_array(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import math
 import random
 import subprocess
 import sys
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Op, Value, gradcheck, ops
-from autograd.testing import assert_same_gradients, gradgradcheck
+from autograd.testing import assert_same_gradients, diagnosis, gradgradcheck
 from autograd.testing.strategies import Expression, expressions, finite_floats
 from demos.slip import backward_as_printed
 from nn import deltas
@@ -336,3 +339,18 @@ for attempt in (lambda: assert_same_gradients(lambda x: x, lambda x: {}), import
         result.stdout.splitlines()
         == ['autograd.testing.strategies needs Hypothesis: python -m pip install "glassgrad[test]"'] * 2
     )
+
+
+@pytest.mark.slow
+def test_of_many_inputs_a_slip_is_looked_for_at_generic_numbers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ours(**x: Value) -> Value:
+        return reduce(mul, x.values())
+
+    met: list[Any] = []
+    monkeypatch.setattr(diagnosis, "explain", lambda wrong, examples, shown: met.extend(examples) or {})  # type: ignore[func-returns-value]
+    names = [f"x{i}" for i in range(24)]
+    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names]
+    monkeypatch.setattr(ours, "__signature__", inspect.Signature(parameters), raising=False)
+    with pytest.raises(AssertionError):
+        assert_same_gradients(ours, lambda **x: {"x0": 1.0})
+    assert any(example.generic for example in met)

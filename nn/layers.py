@@ -142,7 +142,7 @@ class MLP(Module):
     def __init__(
         self,
         nin: int,
-        nouts: Sequence[int] = (),
+        nouts: Sequence[int],
         hidden: str = "relu",
         output: str = "linear",
         bias: bool = True,
@@ -150,10 +150,7 @@ class MLP(Module):
         fused: bool = False,
     ) -> None:
         if not hasattr(nouts, "__len__") or not len(nouts):
-            raise ValueError(
-                f"a network takes its number of inputs and a list of at least 1 layer, got nouts={nouts!r} after "
-                f"nin={nin!r}: write MLP(2, [4, 1]) for 2 inputs, a layer of 4 neurons and an output"
-            )
+            raise ValueError(f"a network has a list of at least 1 layer, got nouts={nouts!r}; an example: MLP(2, [4, 1])")
         nonlins = [hidden] * (len(nouts) - 1) + [output]
         self.layers = [
             Layer(fan_in, fan_out, nonlin, bias, rng, fused)

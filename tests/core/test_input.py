@@ -156,12 +156,6 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("MLP nin text", lambda: nn.MLP("2", [1]), ValueError, "at least 1 input, got nin='2'"),
     ("MLP nin float", lambda: nn.MLP(2.0, [1]), ValueError, "at least 1 input, got nin=2.0"),
     ("MLP nouts", lambda: nn.MLP(1, []), ValueError, r"at least 1 layer, got nouts=\[\]"),
-    (
-        "MLP of one list",
-        lambda: nn.MLP([2, 4, 1]),
-        ValueError,
-        r"inputs and a list.*nin=\[2, 4, 1\]: write MLP\(2",
-    ),
     ("MLP nouts int", lambda: nn.MLP(1, 3), ValueError, "at least 1 layer, got nouts=3"),
     ("MLP nout", lambda: nn.MLP(1, [0]), ValueError, "at least 1 neuron, got nout=0"),
     (

@@ -150,7 +150,7 @@ class MLP(Module):
         fused: bool = False,
     ) -> None:
         if not hasattr(nouts, "__len__") or not len(nouts):
-            raise ValueError(f"a network has a list of at least 1 layer, got nouts={nouts!r}; an example: MLP(2, [4, 1])")
+            raise ValueError(f"a network has a list of at least 1 layer, got nouts={nouts!r}: write MLP(2, [4, 1])")
         nonlins = [hidden] * (len(nouts) - 1) + [output]
         self.layers = [
             Layer(fan_in, fan_out, nonlin, bias, rng, fused)

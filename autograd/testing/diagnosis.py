@@ -279,24 +279,29 @@ class _Search:
         lines = [f"{who}: by hand it {(' and it ' if both else ', or it ').join(texts)}"]
         if slips[0].kind in ("number", "input"):
             return lines
-        places = slips[:1] if both else self._alike(slips[0], names)
+        places = slips if both else self._alike(slips[0], names)
+        # The root's own is given.
         starts = [self._first_wrong() if slip.target is self.model.root else slip.target for slip in places]
-        target = starts[0] if clean else self._first_wrong()  # the root's own is given
-        if target in self.model.consumers and len(starts) == 1:
+        wrong = {name for name in self.names if starts[0] in self.model.tangents(name)}
+        target = starts[0] if clean or wrong == set(self.wrong) else self._first_wrong()
+        if target in self.model.consumers and (both or len(starts) == 1):
             shown = write(target)
             followers = [name for name in self.names if name in self.wrong and name != shown]
             below = [name for name in followers if target in self.model.tangents(name)]
             if set(names) <= set(below) and shown not in self.wrong:
                 follow = f"; {listed(below)} follow{'s' if len(below) == 1 else ''} from it" if below else ""
                 lines.append(f"the first wrong gradient on the way back is ∂L/∂{write_atom(target)}{follow}")
-        asked = [x for x in starts if x in self.model.consumers and (x.op != "input" or x.name in self.names)]
-        right = [places[0].right] if places[0].right else [right_line(self.model, x) for x in reversed(asked)]
-        if any(right):
-            lines.append(f"right is {listed([line for line in right if line][:3])}")
+        asked = [
+            x.right or right_line(self.model, start)
+            for x, start in zip(places, starts, strict=True)
+            if x.right or (start in self.model.consumers and (start.op != "input" or start.name in self.names))
+        ]
+        if right := [line for line in dict.fromkeys(asked) if line][:3]:
+            lines.append(f"right is {listed(right)}")
         return lines
 
     def _alike(self, slip: Slip, names: Sequence[str]) -> list[Slip]:
-        """The same slip at all arrays where it may have been made just as well, from the inputs on."""
+        """The same slip at all arrays where it may have been made just as well, from the loss on."""
         kept = [name for name in self.names if name in names or name not in self.wrong]
         places = {
             other.target: other
@@ -304,7 +309,7 @@ class _Search:
             if other.text == slip.text and all(self.explains(other, name) for name in kept)
         }
         places.pop(self.model.root, None)
-        nearest = [places[node] for node in self.model.active if node in places]
+        nearest = [places[node] for node in reversed(self.model.active) if node in places]
         return nearest if len(nearest) > 1 else [slip]
 
     def _text(self, slip: Slip, names: Sequence[str]) -> str:

@@ -462,6 +462,24 @@ def test_two_slips_in_two_gradients_are_both_named() -> None:
 
 
 @pytest.mark.slow
+def test_of_two_slips_on_one_way_back_the_first_is_told_as_the_first_and_both_have_their_right_lines() -> None:
+    def forward(X: Any, T: Any, W: Any, V: Any, b: Any) -> Any:
+        A = np.tanh(X @ W)
+        Y = A @ V + b
+        return np.mean((Y - T) ** 2) / 2
+
+    def backward(X: Any, T: Any, W: Any, V: Any, b: Any) -> Any:
+        A = np.tanh(X @ W)
+        delta = A @ V + b - T  # neither divided by n nor, on the way to W, times tanh′
+        return {"W": X.T @ (delta @ V.T), "V": A.T @ delta, "b": delta.sum(axis=0)}
+
+    shapes = {"X": ("n", "d"), "T": ("n", 1), "W": ("d", "h"), "V": ("h", 1), "b": (1,)}
+    text = rejected(forward, backward, shapes, ["W", "V", "b"])
+    assert text.count("the first wrong gradient on the way back is ∂L/∂((Y − T) ** 2); W, V and b follow from it") == 2
+    assert "right is ∂L/∂((Y − T) ** 2) = 0.5 / n and ∂L/∂(X @ W) = ∂L/∂A · (1 − A · A)" in text
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sign", "over", "says"),
     [

@@ -457,8 +457,10 @@ def _without_target(view: View, node: Any) -> Iterator[Slip]:
         p = _probabilities(node.value, axis)
         name = next((other.name for other in view.nodes if other.name and _alike(other.value, p)), "")
         name = name or (f"σ({write(node)})" if axis is None else f"softmax({write(node)})")
+        alike = [] if axis is None else [x for x in view.inputs.values() if x.shape == node.shape]
+        free = [x.name for x in alike if not np.allclose(x.value.sum(axis), 1)]
         for i in range(len(_batches(node.shape, axis))):
-            for x in [] if axis is None else [x.name for x in view.inputs.values() if x.shape == node.shape]:
+            for x in free:
 
                 def summed(v: View, n: Any, g: Any, right: Any, i: int = i, axis: Any = axis, x: str = x) -> Any:
                     return (_probabilities(n.value, axis) - v.inputs[x].value) / _batches(n.shape, axis)[i]

@@ -241,7 +241,8 @@ class Arithmetic:
         """float() and math.exp() fall back to __index__; refuse, or the gradient is lost."""
         raise TypeError(
             f"a {type(self).__name__} does not turn into a plain number by itself, since its gradient would be lost: "
-            "take v.data for the plain number, or use v.exp() and the like, which keep the gradient"
+            "take v.data for the plain number, or use v.exp() and the like, which keep the gradient; for a list, write "
+            "[v * x for x in xs]"
         )
 
 

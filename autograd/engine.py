@@ -8,7 +8,7 @@ over it, from the result back to the leaves, with one line at its heart, the cha
     parent.grad += local_grad * node.grad
 
 The walk goes in reverse topological order: a node propagates only after every node that uses it, when its gradient is
-complete.
+complete. Until then, what this walk has brought is in `_adjoint`, since `grad` may hold what earlier ones did.
 
 >>> x, y = Value(2.0, "x"), Value(-3.0, "y")
 >>> z = x * y + x

@@ -43,7 +43,7 @@ class Op:
 
     __slots__ = ("code", "forward", "name", "partials", "symbol")
 
-    def __init__(self, name: str, symbol: str, forward: Callable[..., Any], partials: Partials) -> None:
+    def __init__(self, name: str, symbol: str, forward: Callable[..., Any], partials: Partials | None = None) -> None:
         if not callable(partials) and not (isinstance(partials, tuple) and all(map(callable, partials))):
             raise TypeError(
                 f"Op {name!r} takes its partials as a tuple of functions (out, *inputs), one for each input, "

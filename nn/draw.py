@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 from autograd import Graph, Value, ops
@@ -56,9 +56,9 @@ def draw_network(network: Any, loss: Value | None = None, theme: str = "light") 
     sizes = [len(layers[0][0].w), *[len(neurons) for neurons in layers]]
     columns = [_column(i, size, max(sizes)) for i, size in enumerate(sizes)]
     found = _found(loss, [label for neurons in layers for neuron in neurons for label in neuron.labels])
+    names = _input_names(loss, layers[0][0].w)
     for k, place in enumerate(columns[0]):
-        words = _words([f"x{k}" if sizes[0] > 1 else "x"], sizes[0])
-        dot.node(f"x{k}", words, pos=_pinned(place), shape="box", **_size(sizes[0], 0.4))
+        dot.node(f"x{k}", _words([names[k]], sizes[0]), pos=_pinned(place), shape="box", **_size(sizes[0], 0.4))
     largest = max((abs(w) for w in weights if math.isfinite(w)), default=0.0) or 1.0
     for i, neurons in enumerate(layers, 1):
         before = [f"{f'n{i - 1}.' if i > 1 else 'x'}{k}" for k in range(sizes[i - 1])]
@@ -120,6 +120,17 @@ def _found(loss: Value | None, labels: list[str]) -> dict[str, Value]:
     ]
     by_label = {value.label: value for value in wanted if value.label and value.op is not ops.constant}
     return by_label if len(by_label) == len(wanted) else {}
+
+
+def _input_names(loss: Value | None, weights: list[Value]) -> list[str]:
+    """The labels of what the first neuron's weights are multiplied by, if all have one: else x0, x1, …, or x alone."""
+    found: dict[int, str] = {}
+    for node in [] if loss is None else Graph(loss):
+        factors = node.parents[len(node.parents) % 2 :]  # a weighted sum may begin with a bias
+        for parent, other in [pair for i in range(0, len(factors), 2) for pair in permutations(factors[i : i + 2])]:
+            found |= {k: other.label for k, w in enumerate(weights) if w is parent and other.label}
+    names = [f"x{k}" for k in range(len(weights))] if len(weights) > 1 else ["x"]
+    return [found[k] for k in range(len(weights))] if len(found) == len(weights) else names
 
 
 def _words(lines: list[str], size: int) -> str:

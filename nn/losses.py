@@ -98,7 +98,7 @@ def softmax_cross_entropy(logits: Sequence[Value], target: int) -> Value:
 
 def _pairs(prediction: Any, target: Any) -> list[tuple[Any, Any]]:
     """Each output with its target."""
-    outputs, targets = ([x] if not hasattr(x, "__len__") else x for x in (prediction, target))
+    outputs, targets = (x if hasattr(x, "__len__") and not isinstance(x, str) else [x] for x in (prediction, target))
     if len(outputs) != len(targets) or not len(outputs):
         raise ValueError(f"a loss takes a target for each output, got {len(outputs)} and {len(targets)}")
     return list(zip(outputs, targets, strict=True))

@@ -14,9 +14,12 @@ from autograd.testing.examples import DETOUR, WHOLE, Change, Slip, View, one_of_
 from autograd.testing.wording import (
     ACTIVATIONS,
     activation,
+    alike,
     before_activation,
     derivative,
     listed,
+    probabilities,
+    softmax_axes,
     write,
     write_atom,
     write_count,
@@ -454,23 +457,23 @@ def _without_target(view: View, node: Any) -> Iterator[Slip]:
     if not node.shape or not view.example.nodes:
         return
     for axis in (None, *(axis for axis, length in enumerate(node.shape) if length > 1)):
-        p = _probabilities(node.value, axis)
-        name = next((other.name for other in view.nodes if other.name and _alike(other.value, p)), "")
+        p = probabilities(node.value, axis)
+        name = next((other.name for other in view.nodes if other.name and alike(other.value, p)), "")
         name = name or (f"σ({write(node)})" if axis is None else f"softmax({write(node)})")
-        alike = [] if axis is None else [x for x in view.inputs.values() if x.shape == node.shape]
-        free = [x.name for x in alike if not np.allclose(x.value.sum(axis), 1)]
+        shaped = [] if axis is None else [x for x in view.inputs.values() if x.shape == node.shape]
+        free = [x.name for x in shaped if not np.allclose(x.value.sum(axis), 1)]
         for i in range(len(_batches(node.shape, axis))):
             for x in free:
 
                 def summed(v: View, n: Any, g: Any, right: Any, i: int = i, axis: Any = axis, x: str = x) -> Any:
-                    return (_probabilities(n.value, axis) - v.inputs[x].value) / _batches(n.shape, axis)[i]
+                    return (probabilities(n.value, axis) - v.inputs[x].value) / _batches(n.shape, axis)[i]
 
                 text = f"takes {x} to add up to 1 along axis {axis}: if it always does, draw it by a strategy in inputs"
                 yield _at(node, WHOLE)(0.5, text, summed, kind="input")
             target = _target(view, node, axis, i)
-            known = next((x.name for x in view.nodes if x.op == "input" and _alike(x.value, target)), "")
+            known = next((x.name for x in view.nodes if x.op == "input" and alike(x.value, target)), "")
             if not all(
-                _alike(v.inputs[known].value if known else _one_hot(target), target)
+                alike(v.inputs[known].value if known else _one_hot(target), target)
                 for v in view.siblings
                 for n in v.at(node.site)
                 for target in [_target(v, n, axis, i)]
@@ -482,7 +485,7 @@ def _without_target(view: View, node: Any) -> Iterator[Slip]:
             for j in dict.fromkeys((i, 0)):
 
                 def alone(v: View, n: Any, g: Any, right: Any, j: int = j, axis: Any = axis) -> Any:
-                    return _probabilities(n.value, axis) / _batches(n.shape, axis)[j]
+                    return probabilities(n.value, axis) / _batches(n.shape, axis)[j]
 
                 given = name if j == 0 else f"{name} / {over}"
                 forgotten = (
@@ -495,7 +498,7 @@ def _without_target(view: View, node: Any) -> Iterator[Slip]:
 
 def _target(view: View, node: Any, axis: int | None, i: int) -> Any:
     """What is subtracted from the probabilities, if the gradient is that difference, or its mean."""
-    return _probabilities(node.value, axis) - view.adjoint.get(node, math.nan) * _batches(node.shape, axis)[i]
+    return probabilities(node.value, axis) - view.adjoint.get(node, math.nan) * _batches(node.shape, axis)[i]
 
 
 def _one_hot(target: Any) -> Any:
@@ -503,22 +506,10 @@ def _one_hot(target: Any) -> Any:
     return (np.asarray(target) > 0.5) * 1.0
 
 
-def _probabilities(x: Any, axis: int | None) -> Any:
-    """The softmax along an axis; the sigmoid of each number where there is none."""
-    if axis is None:
-        return 1 / (1 + np.exp(-x))
-    powers = np.exp(x - x.max(axis, keepdims=True, initial=-math.inf))
-    return powers / powers.sum(axis, keepdims=True)
-
-
 def _batches(shape: tuple[int, ...], axis: int | None) -> tuple[int, ...]:
     """What a sum of losses may be divided by: nothing, the rows, all but the classes, all."""
     size = math.prod(shape)
     return 1, shape[0], size // max(1, shape[axis]) if axis is not None else size, size
-
-
-def _alike(x: Any, y: Any) -> bool:
-    return np.shape(x) == np.shape(y) and np.allclose(x, y, rtol=1e-9, atol=1e-9)
 
 
 def _chains(view: View) -> Iterator[Slip]:
@@ -530,11 +521,13 @@ def _chains(view: View) -> Iterator[Slip]:
         if end.op == "input":
             continue
         before = before_activation(view, end)
+        axes = softmax_axes(end)
         for start in nodes:
             if start is end or start.shape != end.shape or start.site == end.site:
                 continue
             direct = start in end.parents
             told = direct or start is before or (bool(end.name or end is view.root) and bool(start.name))
+            told = told or any(alike(end.value, probabilities(start.value, axis)) for axis in axes)
             matrix = view.between(end, start) if told else None
             if matrix is None:
                 continue
@@ -586,12 +579,13 @@ def _of_a_matrix(slip: Callable[..., Slip], start: Any, end: Any, text: str) -> 
     z, a = write(start), write(end)
     yield slip(1.5, f"has the diagonal of {text} alone: each number of {a} depends on others of {z} too",
                lambda v, s, n, g, m: g * _diag(m, n))  # fmt: skip
-    for axis in range(len(start.shape)):
-        if np.allclose(end.value.sum(axis=axis), 1) and end.value.min() > 0:  # softmax
-            for other in [a for a in range(len(start.shape)) if a != axis] + [tuple(range(len(start.shape)))]:
-                yield slip(1.4, f"is summed over the wrong axis within softmax: {other} for {axis}",
-                           lambda v, s, n, g, m, other=other:
-                           n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
+    for axis in softmax_axes(end):
+        for other in [a for a in range(len(start.shape)) if a != axis] + [tuple(range(len(start.shape)))]:
+            yield slip(1.4, f"is summed over the wrong axis within softmax: {other} for {axis}",
+                       lambda v, s, n, g, m, other=other:
+                       n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
+        yield slip(1.4, f"lacks the factor {a} within the sum of softmax",
+                   lambda v, s, n, g, m, axis=axis: n.value * (g - g.sum(axis=axis, keepdims=True)))  # fmt: skip
     yield slip(1.8, f"has once too often the diagonal of {text}",
                lambda v, s, n, g, m: (g.reshape(-1) @ m).reshape(s.shape) * _diag(m, n))  # fmt: skip
 

@@ -256,8 +256,10 @@ def _cases(inputs: Any, numbers: Any, sizes: Any, layouts: Any, broadcast: Any, 
 def _refuse_unknown(inputs: Any, layouts: Any, broadcast: Any, dtypes: Any) -> None:
     """Say which layout, dtype, input or shape is none."""
     for chosen, known, what in ((layouts, LAYOUTS, "layout"), (dtypes, tuple(UNITS), "dtype")):
-        if isinstance(chosen, str) or not chosen or set(chosen) - set(known):
+        if isinstance(chosen, (str, bool)) or not chosen or set(chosen) - set(known):
             raise ValueError(f"{what}s are some of {', '.join(known)}, in a list, got {chosen!r}")
+    if isinstance(broadcast, (str, bool)):
+        raise TypeError(f"broadcast lists the inputs that may have axes of length 1, got {broadcast!r}")
     if unknown := set(broadcast) - set(inputs):
         raise ValueError(f"there is no input {sorted(unknown)} to broadcast; there are {list(inputs)}")
     for name, shape in inputs.items():

@@ -74,14 +74,31 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def probabilities(x: Any, axis: int | None) -> Any:
+    """The softmax along an axis; the sigmoid of each number where there is none."""
+    if axis is None:
+        return 1 / (1 + np.exp(-x))
+    powers = np.exp(x - x.max(axis, keepdims=True, initial=-math.inf))
+    return powers / powers.sum(axis, keepdims=True)
+
+
+def alike(x: Any, y: Any) -> bool:
+    """Whether two arrays are the same but for rounding."""
+    return np.shape(x) == np.shape(y) and np.allclose(x, y, rtol=1e-9, atol=1e-9)
+
+
+def softmax_axes(node: Any) -> list[int]:
+    """Along which axes these are probabilities."""
+    if node.value.min() <= 0:
+        return []
+    return [i for i, length in enumerate(node.shape) if length > 1 and np.allclose(node.value.sum(axis=i), 1)]
+
+
 # Names for what has none: a sigmoid that is written out, and numbers that are others in every example.
 
 
 def name_parts(view: View) -> None:
-    """Write a quotient that is one as σ(z), and numbers by the lengths of axes that they change with."""
-    for node in view.active:
-        if node.op == "divide" and (z := before_activation(view, node)) and z not in node.parents:
-            node.settings.setdefault("text", f"{activation(z.value, node.value)}({write(z)})")
+    """Write a quotient that is one as σ(z) or softmax(z), and numbers by the lengths of axes that they change with."""
 
     def is_number(x: Any) -> bool:
         return not hasattr(x, "op") and isinstance(x, (int, float, np.number, np.ndarray)) and np.size(x) == 1
@@ -98,6 +115,15 @@ def name_parts(view: View) -> None:
                 named = _Number(_number_of(x))
                 named.text = _symbol(view, numbers) or named.text
                 node.operands = (*node.operands[:i], named, *node.operands[i + 1 :])
+    for node in view.active:
+        if node.op != "divide":
+            continue
+        if (z := before_activation(view, node)) and z not in node.parents:
+            node.settings.setdefault("text", f"{activation(z.value, node.value)}({write(z)})")
+        for axis in softmax_axes(node):
+            before = (x for x in view.active if x.shape == node.shape and x is not node)
+            if z := next((x for x in before if alike(node.value, probabilities(x.value, axis))), None):
+                node.settings.setdefault("text", f"softmax({write(z)})")
 
 
 class _Number(float):

@@ -89,7 +89,7 @@ def draw_dot(
         leaves in one layer, as the inputs of a network do, are one constant.
 
     Raises:
-        ValueError: where there are more than ``max_nodes`` values to draw, or an option is unknown.
+        ValueError, TypeError: where there are more than ``max_nodes`` values to draw, or an option is none.
         ImportError: where the package graphviz is missing.
         RuntimeError: where there is no program to lay the picture out with.
 
@@ -153,6 +153,9 @@ def draw_dot(
 
 def _last_levels(graph: Graph, depth: int | None, max_nodes: int) -> list[Value]:
     """The values at most so many operations before the root, in topological order."""
+    for name, count in (("depth", depth), ("max_nodes", max_nodes)):
+        if not isinstance(count, int | None):
+            raise TypeError(f"{name} is a whole number, got {type(count).__name__} {count!r:.80}")
     level = {graph.root: 0}
     found = deque([graph.root])
     while found:

@@ -110,6 +110,7 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("log(complex)", lambda: log(1j), TypeError, NO_NUMBER + "complex 1j"),
     ("exp()", lambda: exp(), TypeError, r"exp takes 1 input\(s\), got 0"),
     ("exp(x, x)", lambda: exp(x, x), TypeError, r"exp takes 1 input\(s\), got 2"),
+    ("Op without", lambda: Op("f", "f", abs), TypeError, "takes its partials as a tuple of functions"),
     ("Op partials", lambda: Op("f", "f", abs, [abs]), TypeError, r"Op 'f' takes its partials as a tuple"),
     # Graph
     ("Graph(None)", lambda: Graph(None), TypeError, "made from its root, a Value, got NoneType None"),
@@ -149,6 +150,7 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("to_torch(number)", lambda: to_torch(3.0), TypeError, "a Value, got float 3.0"),
     ("draw_dot(number)", lambda: draw_dot(3.0), TypeError, "a Value, got float 3.0"),
     ("draw_dot rankdir", lambda: draw_dot(y, rankdir="XX"), ValueError, "unknown rankdir 'XX': choose one of LR, TB"),
+    ("draw_dot depth", lambda: draw_dot(y, depth="3"), TypeError, "depth is a whole number, got str '3'"),
     ("draw_dot format", lambda: draw_dot(y, format="nope"), ValueError, "unknown format: 'nope'"),
     ("write_stepper", lambda: write_stepper(3.0, "x.html"), TypeError, "a Value, got float 3.0"),
     # nn
@@ -169,6 +171,8 @@ CASES: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("network(text)", lambda: net(["a", "b"]), TypeError, NO_NUMBER + "str 'a'"),
     ("loss lengths", lambda: nn.mean_squared_error([v, x], [1.0]), ValueError, "a target for each output, got 2 and 1"),
     ("loss of nothing", lambda: nn.mean_squared_error([], []), ValueError, "a target for each output, got 0 and 0"),
+    ("loss target text", lambda: nn.mean_squared_error([v], "yes"), TypeError, NO_NUMBER + "str 'yes'"),
+    ("v * list", lambda: v * [1.0], TypeError, r"for a list, write \[v \* x for x in xs\]"),
     ("loss target", lambda: nn.half_squared_error(v, "a"), TypeError, NO_NUMBER + "str 'a'"),
     ("cross-entropy", lambda: nn.binary_cross_entropy(Value(0.5), None), TypeError, NO_NUMBER + "NoneType None"),
     ("no probability", lambda: nn.binary_cross_entropy(Value(1.5), 1), ValueError, "1, got.*=1.5, .*: let.* sigmoid"),

@@ -41,7 +41,8 @@ def test_the_teachers_file_grades_what_is_handed_in(tmp_path: Path, monkeypatch:
     assert [points["ada"]["points"], points["ben"]["points"]] == [3, 1]
     (tmp_path / "table.py").write_text(file_on("teaching.md", "table.py"), "utf-8")
     run("table.py", folder=tmp_path)
-    assert (tmp_path / "class.csv").read_text("utf-8") == "ada,2.0,1.0,3.0,3.0\nben,0.0,1.0,1.0,3.0\n"
+    table = (tmp_path / "class.csv").read_text("utf-8")
+    assert table == "name,W,b,points,out of\nada,2.0,1.0,3.0,3.0\nben,0.0,1.0,1.0,3.0\n"
 
 
 @pytest.mark.slow

@@ -731,6 +731,8 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         ({"wrt": "w"}, TypeError, r"write \['w'\]"),
         ({"wrt": []}, ValueError, "nothing to check"),
         ({"layouts": ["odd"]}, ValueError, "layouts are some of"),
+        ({"layouts": True}, ValueError, "layouts are some of"),
+        ({"broadcast": True}, TypeError, "broadcast lists the inputs"),
         ({"dtypes": "float64"}, ValueError, "dtypes are some of"),
         ({"broadcast": ["v"]}, ValueError, "to broadcast"),
     ):
@@ -1019,6 +1021,21 @@ def probabilities(S: Any) -> Any:
     return np.exp(S) / np.sum(np.exp(S), axis=1, keepdims=True)
 
 
+def safe(S: Any) -> Any:
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+def behind(slope: Any) -> Any:
+    """A backward pass of softmax(A @ B) with this slope of softmax."""
+
+    def backward(A: Any, B: Any, up: Any) -> Any:
+        z = slope(probabilities(A @ B), up)
+        return z @ B.T, A.T @ z
+
+    return backward
+
+
 NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda A, B: A @ B, lambda A, B, up: (A.T @ up, up @ B.T), PRODUCT, "A and B: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂A for ∂L/∂B"),
     (lambda A, B, C: np.sum(A * B + C * C * A), lambda A, B, C: (A, 2 * C * A, B + C * C), THREE, "A, B and C: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂C for ∂L/∂B, ∂L/∂A for ∂L/∂C"),
@@ -1051,6 +1068,9 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda x: np.sum(1 / (1 + np.exp(-x))), lambda x: 1 / (1 + np.exp(-x)), {"x": ("n",)}, "x: by hand it has σ(x) in the place of ∂σ(x)/∂x = σ′(x)\nright is ∂L/∂x = σ(x) · (1 − σ(x))\n"),
     (lambda S, T: -np.mean(np.sum(T * np.log(probabilities(S)), axis=1)), lambda S, T: ((probabilities(S) - T) / len(S), -np.log(probabilities(S)) / len(S)), {"S": ("n", "k"), "T": ("n", "k")}, "S: by hand it takes T to add up to 1 along axis 1: "),
     (lambda x: np.sum(np.asarray(x) * x), lambda x: -2 * x, {"x": ("n",)}, "x: by hand it has the wrong sign"),
+    (lambda A, B: safe(A @ B), behind(lambda p, up: p * (1 - p) * up), PRODUCT, "has the diagonal of ∂softmax(A @ B)/∂(A @ B) alone"),
+    (lambda A, B: safe(A @ B), behind(lambda p, up: p * (up - np.sum(p * up, 0))), PRODUCT, "is summed over the wrong axis within softmax: 0 for 1"),
+    (lambda A, B: safe(A @ B), behind(lambda p, up: p * (up - np.sum(up, 1, keepdims=True))), PRODUCT, "lacks the factor softmax(A @ B) within the sum of softmax"),
 ]  # fmt: skip
 
 

@@ -132,8 +132,8 @@ def test_gradcheck_calls_the_inputs_by_number_where_they_have_no_names() -> None
 
 
 def test_gradgradcheck_names_the_component() -> None:
-    bad = Op("bad", "?", lambda x: x * x, (lambda out, x: 2 * first(x),))
     first = Op("first", "?", lambda x: x, (lambda out, x: 0.5,))
+    bad = Op("bad", "?", lambda x: x * x, (lambda out, x: 2 * first(x),))
     with pytest.raises(AssertionError, match=r"(?s)with f the component ∂f/∂y of the gradient.*operation 'first'"):
         gradgradcheck(lambda x, y: bad(y) + x, (1.0, 2.0))
     gradcheck(lambda x, y: bad(y) + x, (1.0, 2.0))

@@ -329,6 +329,19 @@ def test_inputs_are_told_from_parameters() -> None:
     assert {lines(g)[0] for g in drawn(picture, "leaf").values()} == {"w1", "w2", "w3", "w4"}
 
 
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_networks_inputs_have_their_labels(fused: bool) -> None:
+    net = nn.MLP(3, [2, 1], fused=fused)
+    x, y, z = (Value(i, name) for i, name in enumerate("xyz"))
+    for of, names in (
+        (net([x, y, z]), ["x", "y", "z"]),
+        (net([x, 1.0, z]), ["x0", "x1", "x2"]),
+        (None, ["x0", "x1", "x2"]),
+    ):
+        picture = drawn(ElementTree.fromstring(draw_network(net, of).pipe()), "node")
+        assert [lines(g)[0] for title, g in picture.items() if title[0] == "x"] == names
+
+
 def test_a_network_is_drawn_as_its_neurons_and_weights() -> None:
     net = nn.one_one_one(W2=-0.7)
     picture = ElementTree.fromstring(draw_network(net).pipe())

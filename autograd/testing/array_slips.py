@@ -586,7 +586,8 @@ def _of_a_matrix(slip: Callable[..., Slip], start: Any, end: Any, text: str) -> 
                        n.value * (g - (g * n.value).sum(axis=other, keepdims=True)))  # fmt: skip
         yield slip(1.4, f"lacks the factor {a} within the sum of softmax",
                    lambda v, s, n, g, m, axis=axis: n.value * (g - g.sum(axis=axis, keepdims=True)))  # fmt: skip
-    yield slip(1.8, f"has once too often the diagonal of {text}",
+    form = f", {a} · (1 − {a})" if softmax_axes(end) else ""
+    yield slip(1.8, f"has once too often the diagonal of {text}{form}",
                lambda v, s, n, g, m: (g.reshape(-1) @ m).reshape(s.shape) * _diag(m, n))  # fmt: skip
 
 

@@ -691,8 +691,11 @@ def _without_term(node: Any) -> Iterator[Slip]:
 
 
 def _with_another_function(node: Any) -> Iterator[Slip]:
-    """A forward pass that lacks a constant factor, or has another activation."""
+    """A forward pass that lacks a bound or a constant factor, or has another activation."""
     [parent] = node.parents
+    if node.op in ("maximum", "minimum"):
+        unbounded = (node.site, lambda n: (lambda x: x) if n.shape == n.parents[0].shape else n.call)
+        yield Slip((), 2.1, f"is of a forward pass without {write(node)}", parent, unbounded)
     if node.op in ("multiply", "divide"):
         text = f"is of a forward pass without the constant factor in {write(node)}"
         unscaled = (node.site, lambda n: (lambda x: x) if n.shape == n.parents[0].shape else n.call)

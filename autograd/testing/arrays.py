@@ -238,6 +238,18 @@ def larger(trace: Trace, sign: int) -> Callable[[Any, Any], Any]:
     return choose
 
 
+def absolute(trace: Trace) -> Callable[[Any], Any]:
+    """|x|, which has two slopes at 0."""
+
+    def choose(x: Any) -> Any:
+        if isinstance(x, Value) and x.data == 0:
+            trace.tie = True
+            return x if trace.turn < 0 else ops.absolute(x)
+        return ops.absolute(x)
+
+    return choose
+
+
 def _xlogy(x: Any, y: Any) -> Any:
     return x * _value(y).log() if (x.data if isinstance(x, Value) else x) else 0.0
 
@@ -263,6 +275,9 @@ FLAT = {
     "logical_and", "logical_or", "logical_not", "sign", "floor", "ceil", "rint", "trunc", "heaviside",
 }  # fmt: skip
 """Functions with no slope: of the numbers alone."""
+
+ORDERS = {"less", "less_equal", "greater", "greater_equal"}
+"""Where a number is just what it is compared with, it is at the edge between two slopes."""
 
 MOVES = {
     "reshape", "transpose", "ravel", "swapaxes", "moveaxis", "squeeze", "expand_dims", "broadcast_to", "concatenate",
@@ -428,11 +443,18 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
         if named and set(named) - {"casting", "order", "subok"}:
             trace.refuse(f"np.{name} with {', '.join(named)}")
         if name in FLAT:
-            return ufunc(*_numbers(inputs))
+            result = ufunc(*_numbers(inputs))
+            if name in ORDERS and sum(isinstance(x, Array) for x in inputs) == 1:
+                at_edge = np.equal(*_numbers(inputs))
+                trace.tie = trace.tie or bool(at_edge.any())
+                result = result ^ (at_edge & (trace.turn < 0))
+            return result
         if name in ("matmul", "matvec", "vecmat", "vecdot"):
             return self._out(_moved(trace, ufunc, name, inputs, {}), out)
         if name in ("maximum", "minimum", "fmax", "fmin"):
             function: Any = larger(trace, 1 if name in ("maximum", "fmax") else -1)
+        elif name in ("absolute", "fabs"):
+            function = absolute(trace)
         elif name in ELEMENTWISE:
             function = ELEMENTWISE[name]
         else:

@@ -459,7 +459,10 @@ class Check:
         most = max((sizes.get(v, 0.0) for leaf in leaves.values() for v in leaf.flat), default=0.0)
         tolerance = {x: part * np.where(paths[x] > 0, paths[x], most) + SUBNORMAL for x in wrt}
         if trace.tie:  # as in a shift by the maximum, which cancels, or at the edge between two slopes
-            other = self._run(case, output, upstream, 0.0, turn=-1)[1]
+            try:
+                other = self._run(case, output, upstream, 0.0, turn=-1)[1]
+            except _LostError:  # a jump
+                return None
             if any(self._differ(_each(other[x], lambda v: v.grad), right[x], tolerance[x]).any() for x in wrt):
                 return None
         nodes = trace.nodes if trace.whole and result is not None else []

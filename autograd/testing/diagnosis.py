@@ -130,7 +130,9 @@ class _Search:
 
     def lines(self) -> dict[tuple[str, ...], list[str]]:
         """What is said of the wrong gradients, for each group that has one reason."""
-        said: dict[tuple[str, ...], list[str]] = {(name,): [text] for name in self.wrong if (text := self.near(name))}
+        said: dict[tuple[str, ...], list[str]] = {
+            (name,): [text] for name in self.wrong if (text := self.near(name) or self.shaped(name))
+        }
         left = [name for name in self.wrong if (name,) not in said]
         candidates = {name: [slip for slip in self.slips if self.explains(slip, name)] for name in left}
         if not all(candidates.values()):
@@ -189,6 +191,16 @@ class _Search:
                     return ""
                 off = max(off, np.max(np.abs(hand - right), initial=0.0) / np.max(np.abs(right), initial=SUBNORMAL))
         return f"{name}: by hand it is off by {off:.0e} of it at most: no slip that is known is as small"
+
+    def shaped(self, name: str) -> str:
+        """What is said of right numbers in another shape, such as a sum leaves without keepdims."""
+        for view in self.views:
+            hand, right = view.example.hand.get(name), view.right[name]
+            if hand is None or hand.size != right.size or hand.shape == right.shape:
+                return ""
+            if not _same(right, hand.reshape(right.shape), view.example.tolerance[name]):
+                return ""
+        return f"{name}: by hand its numbers are right, and its shape is not: keepdims says whether a summed axis stays"
 
     def likeliest(self, left: Sequence[str], candidates: Mapping[str, Sequence[Slip]]) -> list[_Candidate]:
         """Of the slips that explain the most gradients at once, the likeliest: several where they are as likely."""

@@ -336,8 +336,34 @@ def test_a_mask_of_relu_that_is_open_at_0_is_named_where_generic_numbers_leave_a
 
 
 def test_relu_written_as_a_product_with_a_mask_is_relu() -> None:
-    text = rejected(lambda Z: np.sum(Z * (Z > 0)), lambda Z: (Z >= 0) * 1.0, {"Z": ("n", "h")})
+    text = rejected(lambda Z: np.sum(Z * (Z > 0)), lambda Z: (Z <= 0) * 1.0, {"Z": ("n", "h")})
     assert text.endswith("right is ∂L/∂Z = relu′(Z)")
+
+
+def copied(z: Any) -> Any:
+    a = z.copy()
+    a[a < 0] = 0
+    return np.sum(a)
+
+
+@pytest.mark.parametrize(
+    ("forward", "left", "right"),
+    [
+        (lambda z: np.sum(np.where(z < 0, 0, z)), 0, 1),
+        (lambda z: np.sum(np.where(z >= 0, z, 0)), 0, 1),
+        (lambda z: np.sum(z * (z > 0)), 0, 1),
+        (copied, 0, 1),
+        (lambda z: np.sum(np.abs(z)), -1, 1),
+        (lambda z: np.sum(np.where(z > 0, z, 0.01 * z)), 0.01, 1),
+        (lambda z: np.sum(np.where(z > 0, 2 * z, 1)), 0, 2),
+    ],
+)
+def test_where_a_number_is_just_what_it_is_compared_with_either_slope_will_do(
+    forward: Any, left: float, right: float
+) -> None:
+    for at_edge in (left, right):
+        check_backward(forward, lambda z, x=at_edge: np.where(z < 0, left, np.where(z > 0, right, x)), {"z": ("n",)})
+    rejected(forward, lambda z: np.where(z < 0, right, left), {"z": ("n",)})
 
 
 def test_the_rounding_of_a_0_is_not_wrong_where_every_path_is_closed() -> None:
@@ -1036,6 +1062,7 @@ def behind(slope: Any) -> Any:
     return backward
 
 
+CLIPPED = {"X": ("n", "k"), "T": lambda n, k: LABELS(n, k).map(lambda labels: np.eye(k)[labels])}
 NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda A, B: A @ B, lambda A, B, up: (A.T @ up, up @ B.T), PRODUCT, "A and B: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂A for ∂L/∂B"),
     (lambda A, B, C: np.sum(A * B + C * C * A), lambda A, B, C: (A, 2 * C * A, B + C * C), THREE, "A, B and C: by hand they are swapped, ∂L/∂B for ∂L/∂A, ∂L/∂C for ∂L/∂B, ∂L/∂A for ∂L/∂C"),
@@ -1068,6 +1095,8 @@ NAMED: list[tuple[Any, Any, Any, str]] = [
     (lambda x: np.sum(1 / (1 + np.exp(-x))), lambda x: 1 / (1 + np.exp(-x)), {"x": ("n",)}, "x: by hand it has σ(x) in the place of ∂σ(x)/∂x = σ′(x)\nright is ∂L/∂x = σ(x) · (1 − σ(x))\n"),
     (lambda S, T: -np.mean(np.sum(T * np.log(probabilities(S)), axis=1)), lambda S, T: ((probabilities(S) - T) / len(S), -np.log(probabilities(S)) / len(S)), {"S": ("n", "k"), "T": ("n", "k")}, "S: by hand it takes T to add up to 1 along axis 1: "),
     (lambda x: np.sum(np.asarray(x) * x), lambda x: -2 * x, {"x": ("n",)}, "x: by hand it has the wrong sign"),
+    (lambda X, b: np.sum((X + b) ** 2), lambda X, b: (2 * (X + b), np.sum(2 * (X + b), axis=0)), {"X": ("n", "k"), "b": (1, "k")}, "b: by hand its numbers are right, and its shape is not: keepdims"),
+    (lambda X, T: -np.sum(T * np.log(np.maximum(safe(30 * X), 1e-12))), lambda X, T: (30 * (safe(30 * X) - T), -np.log(np.maximum(safe(30 * X), 1e-12))), CLIPPED, "X: by hand it is of a forward pass without maximum(softmax(30 · X), 1e-12)"),
     (lambda A, B: safe(A @ B), behind(lambda p, up: p * (1 - p) * up), PRODUCT, "has the diagonal of ∂softmax(A @ B)/∂(A @ B) alone"),
     (lambda A, B: safe(A @ B), behind(lambda p, up: p * (up - np.sum(p * up, 0))), PRODUCT, "is summed over the wrong axis within softmax: 0 for 1"),
     (lambda A, B: safe(A @ B), behind(lambda p, up: p * (up - np.sum(up, 1, keepdims=True))), PRODUCT, "lacks the factor softmax(A @ B) within the sum of softmax"),

@@ -60,6 +60,7 @@ def test_the_order():
     except Exception:
         done = None  # the check tells why
     assert done != [], "fill in the blank in visit: done is still empty"
+    assert not done or len(done) == len(set(done)), "a number is in done twice: is done.append within the loop?"
     check_engine(Number, expressions([ops.add, ops.multiply]))
 
 

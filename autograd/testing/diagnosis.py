@@ -190,7 +190,9 @@ class _Search:
                 if not _same(right, hand, view.example.tolerance[name]):
                     return ""
                 off = max(off, np.max(np.abs(hand - right), initial=0.0) / np.max(np.abs(right), initial=SUBNORMAL))
-        return f"{name}: by hand it is off by {off:.0e} of it at most: no slip that is known is as small"
+        return (
+            f"{name}: by hand it is off by {off:.0e} of its largest number at most: no slip that is known is as small"
+        )
 
     def shaped(self, name: str) -> str:
         """What is said of right numbers in another shape, such as a sum leaves without keepdims."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import autograd.ops as ops
 from autograd.engine import Value
 from autograd.graph import Graph
 from autograd.node import edges
@@ -14,12 +15,23 @@ ROUNDINGS = 8  # how many units an operation's result is taken to be off by, at 
 
 
 def sizes(root: Value) -> dict[Value, float]:
-    """For each node, the sum over its paths to the root of the sizes of the products of local derivatives."""
+    """For each node, the sum over its paths to the root of the sizes of the products of local derivatives.
+
+    A derivative that may be written as 1 − a counts as what it is rounded like: σ(z)·(1 − σ(z)) as σ(z), tanh′(z) as 1,
+    and eᶻ, of which 1 / (1 + eᶻ) is made, as 1 + eᶻ.
+    """
     graph = Graph(root)
     found = dict.fromkeys(graph, 0.0) | {root: 1.0}
+    least: dict[Value, float] = {}
+    for node in graph:
+        if node.op in (ops.sigmoid, ops.tanh):
+            least[node] = node.data if node.op is ops.sigmoid else 1.0
+        for parent in node.parents if node.op is ops.add else ():
+            if parent.op is ops.exp:
+                least[parent] = max(least.get(parent, 0.0), abs(node.data))
     for node in reversed(list(graph)):
         for parent, local_grad in edges(node):
-            found[parent] += abs(local_grad) * found[node]
+            found[parent] += max(abs(local_grad), least.get(node, 0.0)) * found[node]
     return found
 
 

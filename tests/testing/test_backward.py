@@ -366,6 +366,21 @@ def test_where_a_number_is_just_what_it_is_compared_with_either_slope_will_do(
     rejected(forward, lambda z: np.where(z < 0, right, left), {"z": ("n",)})
 
 
+@pytest.mark.parametrize("bias", [2.0, 8.0, 14.0])
+def test_the_textbook_slope_of_a_sigmoid_that_is_nearly_1_is_right(bias: float) -> None:
+    """Its 1 − f is off by 2⁻⁵³/(1 − f) of itself; a bias that is a float64 keeps single precision from showing it."""
+    z = np.float64(bias)
+
+    def squashed(w: Any) -> Any:
+        return 1 / (1 + np.exp(-(z - 2.0 * w)))
+
+    def slope(w: Any) -> Any:
+        return -2.0 * squashed(w) * (1 - squashed(w))
+
+    check_backward(lambda w: np.sum(squashed(w)), slope, {"w": ("n",)})
+    rejected(lambda w: np.sum(squashed(w)), lambda w: slope(w) * 1.0001, {"w": ("n",)})
+
+
 def test_the_rounding_of_a_0_is_not_wrong_where_every_path_is_closed() -> None:
     def backward(x: Any, w: Any, off: float) -> Any:
         return {"x": np.where(x > 0, w, w + off - w), "w": np.maximum(x, 0) + 1}
@@ -979,8 +994,8 @@ def test_gradients_that_are_too_large_are_not_handed_back(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("off", "says"),
     [
-        (1e-9, "by hand it is off by 1e-09 of it at most: no slip that is known is as small"),
-        (1e-8, "by hand it is off by 1e-08 of it at most: no slip that is known is as small"),
+        (1e-9, "by hand it is off by 1e-09 of its largest number at most: no slip that is known is as small"),
+        (1e-8, "by hand it is off by 1e-08 of its largest number at most: no slip that is known is as small"),
         (1e-6, "no slip that is known gives these numbers"),
     ],
 )

@@ -17,6 +17,7 @@ True
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 import operator
 import random
@@ -183,16 +184,26 @@ class Trace:
 
 
 def _site() -> tuple[Any, ...]:
-    """Where in the code that is traced the call stands: in each function on the way, which instruction."""
+    """Where in the code that is traced the call stands: in each function on the way, which line and column."""
     frame: Any = sys._getframe(1)
     site = []
     while frame is not None and frame.f_code is not run.__code__:
         if frame.f_globals.get("__name__") not in (__name__, "numpy.lib.mixins"):
-            site.append((frame.f_code.co_filename, frame.f_code.co_firstlineno, frame.f_lasti))
+            site.append((frame.f_code.co_filename, frame.f_code.co_firstlineno, _position(frame)))
         elif frame.f_code.co_name in _STEPS:
-            site.append((frame.f_code.co_name, 0, frame.f_lasti))  # such as a mean within a variance
+            site.append((frame.f_code.co_name, 0, _position(frame)))  # such as a mean within a variance
         frame = frame.f_back
     return tuple(site)
+
+
+def _position(frame: Any) -> Any:
+    """Where in the source: the number of an instruction changes when Python makes a faster one of it."""
+    return _positions(frame.f_code)[frame.f_lasti // 2]
+
+
+@functools.lru_cache(maxsize=256)
+def _positions(code: Any) -> list[Any]:
+    return list(code.co_positions())
 
 
 _STEPS = {"var", "std", "norm", "clip", "logsumexp"}
